@@ -1,0 +1,1 @@
+"""What is allowed and when: pure functions of values and a date."""
