@@ -1,0 +1,34 @@
+"""Referrals: a concern that an academy will not take up, put to the regional director (until 2022 the RSC) [1.6].
+
+Never an intervention: the council has no statutory powers over an academy. A person sends the letter.
+"""
+
+import enum
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, LongText, ShortText, str_enum
+
+
+class ReferralState(enum.StrEnum):
+    DRAFT = "draft"
+    SENT = "sent"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class Referral(Base):
+    __tablename__ = "referrals"
+    __table_args__ = (sa.CheckConstraint("sent_on IS NULL OR sent_on >= opened_on", name="dates_in_order"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commission_id: Mapped[int] = mapped_column(sa.ForeignKey("commissions.id"), unique=True)
+    state: Mapped[ReferralState] = mapped_column(str_enum(ReferralState, "state"), default=ReferralState.DRAFT)
+    opened_on: Mapped[date]
+    sent_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    concern: Mapped[LongText]
+    sent_by: Mapped[ShortText | None]
