@@ -1,0 +1,1 @@
+"""The command line `sib`: words around flows, casework and queries; imports lazily."""

@@ -1,0 +1,82 @@
+"""Engines and sessions for SQLite (embedded) and PostgreSQL (production): same models, same behaviour."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+
+import sqlalchemy
+from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from config.settings import settings
+
+BUSY_SECONDS = 30
+"""How long a SQLite writer waits for another before it gives up."""
+
+READ_ONLY = "sib_read_only"
+
+
+def create_engine(url: str | URL | None = None) -> Engine:
+    """An engine for this address, or for the configured one."""
+    address = make_url(settings().database_url.get_secret_value() if url is None else url)
+    if address.drivername in {"postgres", "postgresql"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address)
+    return sqlalchemy.create_engine(address, pool_pre_ping=True, connect_args={"options": "-c timezone=utc"})
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The engine of the configured database, one a process."""
+    return create_engine()
+
+
+def session_factory(bind: Engine | None = None) -> sessionmaker[Session]:
+    """Sessions whose rows stay readable after a commit: outcomes are built from them."""
+    return sessionmaker(bind or engine(), expire_on_commit=False)
+
+
+@contextmanager
+def session_scope(bind: Engine | None = None) -> Iterator[Session]:
+    """A session that commits at the end, or rolls back when anything was raised."""
+    with session_factory(bind).begin() as session:
+        yield session
+
+
+@contextmanager
+def reading_scope(bind: Engine | None = None) -> Iterator[Session]:
+    """A session that cannot write, and on SQLite waits for no writer: for pages and lists."""
+    readers = (bind or engine()).execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
+    with session_factory(readers)() as session:
+        yield session
+
+
+def _sqlite(address: URL) -> Engine:
+    if address.database and address.database != ":memory:":
+        Path(address.database).absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = sqlalchemy.create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(made, "connect", _prepare_sqlite)
+    event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:
+    """SQLAlchemy's documented recipe: the driver's own BEGIN, which comes late and deferred, is switched off."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once.
+
+    A deferred transaction that reads first and writes later fails without waiting when another has written between;
+    an immediate one queues, for as long as the busy timeout says.
+    """
+    reading = bool(connection.get_execution_options().get(READ_ONLY))
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(reading)}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,233 @@
+"""Settings: the only reader of the environment; every name starts with SIB_."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from rules.errors import Refused
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The repository: templates, migrations and prefect.yaml are found from here, never from the current directory."""
+
+SMTP_SCHEMES = frozenset({"smtp", "smtp+starttls", "smtps"})
+SHORTEST_SECRET = 32
+
+
+def _default_database_url() -> SecretStr:
+    return SecretStr(f"sqlite:///{Path.cwd() / '.sib' / 'sib.sqlite'}")
+
+
+class Settings(BaseSettings):
+    """Everything a council may set; frozen, and without secrets when printed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SIB_", env_ignore_empty=True, frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    database_url: SecretStr = Field(default_factory=_default_database_url)
+    """sqlite:///PATH or postgresql://…; the default is .sib/sib.sqlite under the current directory."""
+
+    smtp_url: SecretStr | None = None
+    """smtp://, smtp+starttls:// or smtps://user:password@host:port; without one, mail is kept in `outbox_dir`."""
+
+    base_url: str = "http://127.0.0.1:8000"
+    """Where the pages are reached from outside: the stem of every link in an e-mail."""
+
+    secret_key: SecretStr | None = None
+    """At least 32 characters; without it a key file is made beside the database (see `link_key`)."""
+
+    area: str = Field(default="838", pattern=r"^\d{3}$")
+    """The local authority's three digits, as DfE writes them: which schools are ours unless said otherwise."""
+
+    council_name: str = "Dorset Council"
+    service_name: str = "School Improvement Board"
+    brand_colour: str = Field(default="#1d4e6b", pattern=r"^#[0-9a-fA-F]{6}$")
+
+    mail_from: str = "School Improvement Board <board@sib.example>"
+    reply_to: str = "school.improvement@sib.example"
+    bounce_domain: str = "bounces.sib.example"
+    """Bounce addresses are made at this domain, one a message, so that a bounce names its message."""
+
+    officer_phone: str = "01632 960 001"
+    """Shown at the foot of every e-mail; the default is from the range kept for fiction."""
+
+    trial: bool = True
+    """Mail goes to `trial_recipients` only, the rest is kept and shown as withheld, until this is switched off."""
+
+    trial_recipients: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses, or @domains, divided by commas."""
+
+    send_from: time = time(8, 0)
+    send_until: time = time(16, 0)
+    timezone: ZoneInfo = ZoneInfo("Europe/London")
+
+    real_data: Path = ROOT.parent / "shared" / "data" / "real"
+    """Published files that the tests on real data read."""
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    prefect_api_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("SIB_PREFECT_API_URL", "PREFECT_API_URL")
+    )
+    """With a server configured, commands that act start a deployment's run; without, the flow runs in-process."""
+
+    prefect_ui_url: str | None = Field(
+        default=None, validation_alias=AliasChoices("SIB_PREFECT_UI_URL", "PREFECT_UI_URL")
+    )
+
+    @field_validator("trial_recipients", mode="before")
+    @classmethod
+    def _split_at_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("base_url", "prefect_api_url", "prefect_ui_url")
+    @classmethod
+    def _is_web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).netloc:
+            message = "must start with http:// or https:// and name a host"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_smtp_address(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = urlsplit(value.get_secret_value())
+            if parts.scheme not in SMTP_SCHEMES or not parts.hostname:
+                message = "must start with smtp://, smtp+starttls:// or smtps:// and name a host"
+                raise ValueError(message)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_its_driver(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        scheme, _, rest = url.partition("://")
+        if scheme in {"postgres", "postgresql"}:
+            return SecretStr(f"postgresql+psycopg://{rest}")
+        if scheme not in {"sqlite", "postgresql+psycopg"}:
+            message = "must start with sqlite:/// or postgresql://"
+            raise ValueError(message)
+        return value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+            message = f"must have at least {SHORTEST_SECRET} characters"
+            raise ValueError(message)
+        return value
+
+    @model_validator(mode="after")
+    def _sends_within_one_day(self) -> Self:
+        if self.send_from >= self.send_until:
+            message = "SIB_SEND_FROM must be before SIB_SEND_UNTIL"
+            raise ValueError(message)
+        return self
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.get_secret_value().startswith("sqlite")
+
+    @property
+    def shown_database_url(self) -> str:
+        """The database's address as an operator may see it."""
+        return _without_password(self.database_url.get_secret_value())
+
+    @property
+    def shown_smtp_url(self) -> str | None:
+        """The mail server's address as an operator may see it."""
+        return None if self.smtp_url is None else _without_password(self.smtp_url.get_secret_value())
+
+    @property
+    def state_dir(self) -> Path:
+        """Where this installation keeps what is not in the database: beside a SQLite file, else .sib."""
+        if self.is_sqlite:
+            return Path(self.database_url.get_secret_value().removeprefix("sqlite:///")).absolute().parent
+        return Path.cwd() / ".sib"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where mail is kept while there is no mail server."""
+        return self.state_dir / "outbox"
+
+    @property
+    def prefect_home(self) -> Path:
+        return self.state_dir / "prefect"
+
+    def link_key(self) -> bytes:
+        """The key from which link tokens are derived and sessions are signed (ADR 0006).
+
+        Without SIB_SECRET_KEY one is made on first use, readable by its owner only. Whoever loses it makes every link
+        already sent stop working; several machines must share one through SIB_SECRET_KEY.
+        """
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value().encode()
+        return _key_in(self.state_dir / "secret.key")
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """This process's settings, read once; a wrong one is refused with its name and without its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Refused("; ".join(_complaints(error))) from None
+
+
+def environment_for_child(overrides: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with some names set: what a supervised process is started in."""
+    return {**os.environ, **overrides}
+
+
+def switch_off_usage_reports() -> None:
+    """Prefect and what it brings send usage reports unless told before their import."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
+    os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+
+
+def _complaints(error: ValidationError) -> list[str]:
+    complaints = []
+    for problem in error.errors(include_input=False, include_url=False):
+        where = str(problem["loc"][0]) if problem["loc"] else ""
+        name = where if where.isupper() or not where else f"SIB_{where.upper()}"
+        complaints.append(f"{name} {problem['msg'].removeprefix('Value error, ')}".strip())
+    return complaints
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    who, _, where = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{who.partition(':')[0]}:•••@{where}"))
+
+
+def _key_in(file: Path) -> bytes:
+    """Read the key, or make it: linked into place, so that of two processes starting at once both read one key."""
+    if not file.exists():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+        try:
+            file.hardlink_to(draft)
+        except FileExistsError:
+            pass  # another process was first: its key is the key
+        finally:
+            draft.unlink()
+    return file.read_bytes().strip()

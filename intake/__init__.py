@@ -1,0 +1,1 @@
+"""Writes a feed's typed rows to the tables, all or nothing: session in, report out, never commits."""

@@ -1,0 +1,1 @@
+"""What to read: session in, rows or frozen values out; never commits."""

@@ -1,0 +1,1 @@
+"""One retryable Prefect task a batch: ids in, a frozen outcome out; opens the session, commits."""

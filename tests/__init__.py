@@ -1,0 +1,1 @@
+"""Tests mirror the rooms; what spans rooms has a folder of its own."""

@@ -1,0 +1,1 @@
+"""The pages: forms and words around casework and queries; Prefect is never imported here."""
