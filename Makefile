@@ -1,0 +1,52 @@
+# The short way in. What a machine needs: Python 3.11 or newer with its venv module, and make. Nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-browser demo check test bench docs clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
+
+# Two stamps: the demo needs no tools for development, and neither is installed again until pyproject.toml changes.
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; say which with: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.installed: .venv/.made pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/.installed-dev: .venv/.made pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ .venv/.installed
+
+setup: .venv/.installed-dev ## make .venv with everything in it
+
+setup-browser: ## install Chromium for the tests in a browser (Debian, as root); they are skipped without it
+	@command -v chromium >/dev/null || { apt-get -qq update && apt-get -qq install --yes chromium; }
+
+demo: .venv/.installed ## a whole academic year of an invented county, then its pages
+	$(BIN)/sib demo
+
+check: setup ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+
+# Two workers or one a core; the tests on Prefect's server stay together on one of them.
+test: check ## everything, on SQLite and on a PostgreSQL that comes with the tests
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+
+bench: setup ## measure against the bars; see benchmarks/
+	$(BIN)/python -m benchmarks
+
+docs: setup ## write the pages of docs/ that come from the code
+	$(BIN)/python -m docs.generate
+
+clean: ## remove what was made here: the environment, the demo's state, caches
+	rm -rf .venv .sib .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
