@@ -1,0 +1,207 @@
+"""Which schools need support, in which theme, and where the area as a whole does: ranked, with the evidence.
+
+The rule, in order:
+
+1. Each figure is set against its reference on a scale where chance is known (`analysis.table`), a school's years are
+   pooled, the latest counting most (`analysis.pooling`).
+2. Schools differ ordinarily beyond chance; that spread is estimated per measure from the schools themselves so that
+   the few in trouble do not set it, and is added to chance (`analysis.dispersion`). What is left is a z-score. A school
+   is compared with the reference or, where the whole area is worse than it, with the area's own middle: a low area is
+   an area-wide priority and not a list of all its schools.
+3. The measures of one theme become one z: their mean, re-scaled for how closely they go together.
+4. False discovery is controlled so that of the schools flagged at most the policy's share are there by chance
+   (`analysis.discovery`).
+5. Rank: every school's strongest theme comes before any school's second, then by score, then by URN and theme. A Board
+   commissions school by school; one school with five poor themes must not hide four others.
+"""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm, t
+
+from analysis.areawide import area_findings
+from analysis.discovery import adjusted, discoveries
+from analysis.dispersion import Dispersion, dispersion
+from analysis.evidence import (
+    EvidenceItem,
+    Finding,
+    Identification,
+    IdentificationPolicy,
+    Level,
+    Observation,
+    Reference,
+    Spread,
+)
+from analysis.gap import gap_observations, gap_references
+from analysis.item import evidence_item, finding_sentence
+from analysis.pooling import Pooled, pool_years
+from analysis.table import MeasureTable, measure_tables
+from rules.measures import Unit
+
+Floats = NDArray[np.float64]
+_FEWEST_IN_COMMON = 20
+_OUTER = -float(norm.isf(0.001))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One measure judged: its table, its schools pooled, the ordinary spread, and `z` a school (negative is worse)."""
+
+    table: MeasureTable
+    pooled: Pooled
+    spread: Dispersion
+    z: Floats
+
+
+def identify(
+    observations: Sequence[Observation],
+    references: Mapping[tuple[str, str], Reference],
+    policy: IdentificationPolicy | None = None,
+    *,
+    not_mainstream: AbstractSet[int] = frozenset(),
+    pupils: Mapping[tuple[int, str], int] | None = None,
+    area: Mapping[tuple[str, str], Reference] | None = None,
+) -> Identification:
+    """Ranked priorities per school and theme, and area-wide ones, from published figures.
+
+    `references` is keyed by (measure, year): the national figure; a year without one is compared with the schools
+    given. `not_mainstream` are the URNs of special schools and others that the mainstream reference does not fit: they
+    are neither judged nor part of the ordinary spread, and so never appear here. `pupils` by (URN, year) from the
+    census serves measures of all pupils that were published without a cohort; without it the limits by chance are left
+    out and the sentence says so. `area` holds the area's own published rows by (measure, year), else its schools are
+    pooled.
+
+    Only measures with a theme are judged; the gap within a school is added as a measure of its own (`analysis.gap`).
+    The result does not depend on the order of the observations. Refused: a percentage outside 0 to 100, a figure that
+    is no number, or the same school, measure and year twice.
+    """
+    policy = policy or IdentificationPolicy()
+    seen = [*observations, *gap_observations(observations, policy.smallest_cohort)]
+    compared = {**gap_references(references), **references}
+    tables = measure_tables(seen, compared, policy, not_mainstream=not_mainstream, pupils=pupils or {})
+    judged = [found for table in tables if (found := _judge(table, policy)) is not None]
+    spreads = tuple(_spread(one) for one in judged)
+    wide = area_findings(
+        [(one.table, one.pooled, one.spread) for one in judged], {**gap_references(area or {}), **(area or {})}, policy
+    )
+    if not judged:
+        return Identification((), wide, (), spreads)
+    findings, watch = _findings(judged, policy)
+    return Identification(findings, wide, watch, spreads)
+
+
+def _judge(table: MeasureTable, policy: IdentificationPolicy) -> Judged | None:
+    pooled = pool_years(
+        table.urn, table.year, table.effect, table.chance, latest=len(table.years) - 1, decay=policy.year_decay
+    )
+    ordinary = _ordinary_tau(table, policy)
+    spread = dispersion(pooled.effect, pooled.chance, fewest=policy.fewest_schools, assumed_tau=ordinary)
+    if spread is None:
+        return None  # a score of very few schools: nothing says how far apart they ordinarily are
+    centre = min(0.0, spread.centre)
+    tau = spread.tau if ordinary is None else min(spread.tau, ordinary)
+    distance = (pooled.effect - centre) / np.sqrt(pooled.chance + tau**2)
+    # The spread is an estimate: with few schools the tails are those of Student's t.
+    tail = t.sf(np.abs(distance), spread.freedom)
+    z = np.sign(distance) * np.clip(norm.isf(np.maximum(tail, 1e-300)), 0.0, None)
+    return Judged(table, pooled, spread, np.asarray(z, dtype=np.float64))
+
+
+def _ordinary_tau(table: MeasureTable, policy: IdentificationPolicy) -> float | None:
+    """The policy's bound on ordinary spread, on the scale of the test."""
+    definition = table.definition
+    points = policy.ordinary_sd.get(definition.code)
+    if definition.unit is Unit.PERCENT:
+        return (policy.ordinary_sd_points if points is None else points) / _points_per_unit(table)
+    return points
+
+
+def _points_per_unit(table: MeasureTable) -> float:
+    """Percentage points for one unit of the arcsine scale around the latest reference: 200 sqrt(p (1 - p))."""
+    share = min(max(table.reference_of[-1].value / 100, 0.01), 0.99)
+    return float(200 * np.sqrt(share * (1 - share)))
+
+
+def _spread(one: Judged) -> Spread:
+    tau, definition = one.spread.tau, one.table.definition
+    points = tau * _points_per_unit(one.table) if definition.unit is Unit.PERCENT else tau
+    return Spread(definition.code, one.pooled.urn.size, one.spread.phi, one.spread.centre, tau, points)
+
+
+def _findings(judged: list[Judged], policy: IdentificationPolicy) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    urns = np.unique(np.concatenate([one.pooled.urn for one in judged]))
+    z = np.full((urns.size, len(judged)), np.nan)
+    for column, one in enumerate(judged):
+        z[np.searchsorted(urns, one.pooled.urn), column] = one.z
+    themes = sorted({one.table.definition.theme or "" for one in judged})
+    members = [[c for c, one in enumerate(judged) if one.table.definition.theme == theme] for theme in themes]
+    theme_z = np.column_stack([combined(z[:, columns]) for columns in members])
+    found = discoveries(norm.cdf(theme_z), policy.false_discovery)
+    item_q = adjusted(norm.cdf(z))
+    strongest = np.argsort(np.argsort(np.where(np.isnan(theme_z), np.inf, theme_z), axis=1, kind="stable"), axis=1)
+    theme_q = adjusted(norm.cdf(theme_z))
+
+    def finding(row: int, column: int, *, flagged: bool) -> Finding:
+        urn = int(urns[row])
+        items = [
+            evidence_item(judged[c].table, judged[c].pooled, urn, float(z[row, c]), float(item_q[row, c]))
+            for c in members[column]
+            if not np.isnan(z[row, c])
+        ]
+        evidence: tuple[EvidenceItem, ...] = tuple(sorted(items, key=lambda item: (item.z, item.measure)))
+        led_by = next(one for one in judged if one.table.definition.code == evidence[0].measure)
+        score = -float(theme_z[row, column])
+        return Finding(
+            urn=urn,
+            theme=themes[column],
+            rank=0,
+            score=score,
+            level=Level.BELOW_998 if -score <= _OUTER else Level.BELOW_95,
+            q_value=float(found.q[row, column] if flagged else theme_q[row, column]),
+            evidence=evidence,
+            sentence=finding_sentence(led_by.table, led_by.pooled, evidence[0], urn, flagged=flagged),
+        )
+
+    with np.errstate(invalid="ignore"):
+        watched = (theme_z <= policy.watch_z) & ~found.flagged
+
+    def ordered(cells: NDArray[np.bool_], *, flagged: bool) -> list[Finding]:
+        place = [(int(strongest[row, column]), row, column) for row, column in np.argwhere(cells)]
+        listed = [(turn, finding(row, column, flagged=flagged)) for turn, row, column in place]
+        listed.sort(key=lambda pair: (pair[0], -pair[1].score, pair[1].urn, pair[1].theme))
+        return [one for _, one in listed]
+
+    flagged, rest = ordered(found.flagged, flagged=True), ordered(watched, flagged=False)
+    return (
+        tuple(replace(one, rank=place) for place, one in enumerate(flagged, 1)),
+        tuple(replace(one, rank=place) for place, one in enumerate(rest, len(flagged) + 1)),
+    )
+
+
+def combined(z: Floats) -> Floats:
+    """One z a school from the measures of a theme (schools × measures, NaN where there is none).
+
+    The mean of those a school has, over its standard deviation: sqrt(sum of their correlations) / k. Correlations are
+    those between ordinary schools (each z held at ±1.28), never under 0, and 1 where fewer than 20 schools have both:
+    measures that say the same thing count once. A school good on one measure and poor on the other is in between.
+    """
+    known = ~np.isnan(z)
+    held = np.clip(z, -1.2816, 1.2816)
+    size = z.shape[1]
+    together = np.eye(size)
+    for a in range(size):
+        for b in range(a + 1, size):
+            both = known[:, a] & known[:, b]
+            rho = 1.0
+            if both.sum() >= _FEWEST_IN_COMMON:
+                first, second = held[both, a], held[both, b]
+                rho = float(np.corrcoef(first, second)[0, 1]) if np.ptp(first) > 0 and np.ptp(second) > 0 else 1.0
+            together[a, b] = together[b, a] = min(max(rho, 0.0), 1.0)
+    has = known.astype(np.float64)
+    deviation = np.sqrt(np.einsum("ia,ab,ib->i", has, together, has))
+    total = np.where(known, z, 0.0).sum(axis=1)
+    return np.where(known.any(axis=1), total / np.where(deviation > 0, deviation, 1.0), np.nan)
