@@ -1,0 +1,125 @@
+"""What would have happened anyway: the follow-up to expect of a school, learnt from schools without support.
+
+A school chosen for being low was low partly by chance, and chance does not come back: it rises on its own. The more so
+the fewer pupils it had. Empirical Bayes knows both: Efron B, Morris C (1975) JASA 70:311–319; on regression to the mean
+Barnett AG, van der Pols JC, Dobson AJ (2005) International Journal of Epidemiology 34:215–220.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import t
+
+from analysis.differences import Difference
+from rules.errors import Refused
+
+Floats = NDArray[np.float64]
+FEWEST_COMPARATORS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Comparators:
+    """Schools without support over the same time, one row each: the value before and after in the measure's unit, and
+    the variance by chance of each (`percent_variance` for percentages, else the standard error squared)."""
+
+    before: Floats
+    after: Floats
+    before_variance: Floats
+    after_variance: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """The expected path: means before and after, variances BETWEEN schools (chance taken out) and their covariance, the
+    spread of the values themselves, and how many schools it rests on."""
+
+    before: float
+    after: float
+    before_between: float
+    after_between: float
+    together: float
+    seen_sd: float
+    schools: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What to expect of one school after its baseline: `value` in the measure's unit; `variance` of what will be seen,
+    of which `shared` comes from the estimated path and is common to all schools forecast from it."""
+
+    value: float
+    variance: float
+    shared: float
+    freedom: float
+
+
+def percent_variance(percent: ArrayLike, cohort: ArrayLike) -> Floats:
+    """Variance by chance of a percentage, in points squared, fair at 0 and 100%: p (1 - p) / n with one pupil in each
+    direction added to p (Agresti A, Coull BA 1998, American Statistician 52:119–126, half their correction)."""
+    n = np.asarray(cohort, dtype=np.float64)
+    share = (np.asarray(percent, dtype=np.float64) / 100 * n + 1) / (n + 2)
+    return np.asarray(1e4 * share * (1 - share) / n, dtype=np.float64)
+
+
+def expected_path(comparators: Comparators) -> Expectation:
+    """Fit the path by moments: chance of different years is independent, so the covariance of the values is that of the
+    schools themselves, and their variance is what is seen less chance (never below the covariance allows).
+
+    Refused with fewer than 10 comparators: their path would be chance itself.
+    """
+    before, after = comparators.before, comparators.after
+    if before.size < FEWEST_COMPARATORS:
+        raise Refused(
+            f"An expected path needs at least {FEWEST_COMPARATORS} schools without support, not {before.size}."
+        )
+    seen = np.cov(before, after)
+    first = max(float(seen[0, 0] - comparators.before_variance.mean()), 0.0)
+    second = max(float(seen[1, 1] - comparators.after_variance.mean()), 0.0)
+    most = float(np.sqrt(first * second))
+    together = float(np.clip(seen[0, 1], 0.0, most))
+    return Expectation(
+        float(before.mean()), float(after.mean()), first, second, together, float(np.sqrt(seen[1, 1])), before.size
+    )
+
+
+def forecast(path: Expectation, baseline: float, baseline_variance: float, after_variance: float) -> Forecast:
+    """The follow-up to expect of a school with this baseline, if nothing but time and chance happens.
+
+    value = mean after + shrink (baseline - mean before), shrink = covariance / (variance between + chance of the
+    baseline): a small cohort is pulled further to the mean. The variance holds the school's own course, the chance of
+    the follow-up and the uncertainty of the path.
+    """
+    seen = path.before_between + baseline_variance
+    shrink = path.together / seen if seen > 0 else 0.0
+    distance = baseline - path.before
+    own = max(path.after_between - shrink * path.together, 0.0) + after_variance
+    leverage = 1 / path.schools + (distance**2 / (seen * (path.schools - 1)) if seen > 0 else 0.0)
+    shared = own * leverage
+    return Forecast(path.after + shrink * distance, own + shared, shared, float(max(path.schools - 2, 1)))
+
+
+def effect(latest: float, expected: Forecast, *, higher_is_better: bool = True, coverage: float = 0.95) -> Difference:
+    """How much better than expected, in the measure's unit: positive is better whichever direction that is."""
+    better = (latest - expected.value) * (1 if higher_is_better else -1)
+    width = float(t.isf((1 - coverage) / 2, expected.freedom)) * float(np.sqrt(expected.variance))
+    return Difference(better, better - width, better + width)
+
+
+def mean_effect(
+    latest: Sequence[float], expected: Sequence[Forecast], *, higher_is_better: bool = True, coverage: float = 0.95
+) -> Difference:
+    """The mean effect over several schools forecast from ONE path, each counting the same, with its interval.
+
+    The schools' own courses and chances are independent and average out; the uncertainty of the path is common to all
+    and does not. ValueError for none.
+    """
+    if not expected:
+        raise ValueError("A mean effect needs at least one case.")
+    better = np.array(latest) - np.array([one.value for one in expected])
+    centre = float(better.mean()) * (1 if higher_is_better else -1)
+    own = sum(one.variance - one.shared for one in expected) / len(expected) ** 2
+    shared = (sum(float(np.sqrt(one.shared)) for one in expected) / len(expected)) ** 2
+    width = float(t.isf((1 - coverage) / 2, min(one.freedom for one in expected))) * float(np.sqrt(own + shared))
+    return Difference(centre, centre - width, centre + width)
