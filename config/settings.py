@@ -14,6 +14,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rules.errors import Refused
+from rules.policy import Policy
 
 ROOT = Path(__file__).resolve().parent.parent
 """The repository: templates, migrations and prefect.yaml are found from here, never from the current directory."""
@@ -30,7 +31,8 @@ class Settings(BaseSettings):
     """Everything a council may set; frozen, and without secrets when printed."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SIB_", env_ignore_empty=True, frozen=True, extra="ignore", populate_by_name=True
+        env_prefix="SIB_", env_ignore_empty=True, frozen=True, extra="ignore", populate_by_name=True,
+        use_attribute_docstrings=True,
     )
 
     database_url: SecretStr = Field(default_factory=_default_database_url)
@@ -73,7 +75,13 @@ class Settings(BaseSettings):
     real_data: Path = ROOT.parent / "shared" / "data" / "real"
     """Published files that the tests on real data read."""
 
+    policy: Policy = Policy()
+    """How long people have and when they are chased: SIB_POLICY as JSON, such as {"school_offer_days": 12}."""
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    kept_in: Path | None = Field(default=None, validation_alias=AliasChoices("SIB_STATE_DIR"))
+    """Where keys, kept mail and Prefect's own files live; by default beside the SQLite file, else in .sib."""
 
     prefect_api_url: str | None = Field(
         default=None, validation_alias=AliasChoices("SIB_PREFECT_API_URL", "PREFECT_API_URL")
@@ -154,7 +162,9 @@ class Settings(BaseSettings):
 
     @property
     def state_dir(self) -> Path:
-        """Where this installation keeps what is not in the database: beside a SQLite file, else .sib."""
+        """Where this installation keeps what is not in its database."""
+        if self.kept_in is not None:
+            return self.kept_in.absolute()
         if self.is_sqlite:
             return Path(self.database_url.get_secret_value().removeprefix("sqlite:///")).absolute().parent
         return Path.cwd() / ".sib"
@@ -167,6 +177,13 @@ class Settings(BaseSettings):
     @property
     def prefect_home(self) -> Path:
         return self.state_dir / "prefect"
+
+    def for_child(self) -> dict[str, str]:
+        """What a process must be told whose current directory is another: a flow's run has one of its own."""
+        url = self.database_url.get_secret_value()
+        if self.is_sqlite:
+            url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).absolute()}"
+        return {"SIB_DATABASE_URL": url, "SIB_STATE_DIR": str(self.state_dir)}
 
     def link_key(self) -> bytes:
         """The key from which link tokens are derived and sessions are signed (ADR 0006).

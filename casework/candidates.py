@@ -1,0 +1,145 @@
+"""What is known of every provider on a day, and what a case needs: the values that a ranking is made of."""
+
+from collections import defaultdict
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from analysis.matching import CaseNeed, ProviderOption
+from models.clusters import ClusterMembership
+from models.commissions import ENDED, Commission, CommissionState, Offer, OfferState
+from models.providers import Provider, ProviderCluster, ProviderType
+from models.rounds import ImpactUpdate, UpdateParty, UpdateState
+from models.schools import School, TrustMembership
+
+# Offered or at work: what takes up a provider's capacity.
+_BUSY = [CommissionState.PLANNING, CommissionState.ACTIVE, CommissionState.PAUSED]
+
+
+def case_need(session: Session, commission: Commission, as_of: date) -> CaseNeed:
+    """What a case needs, with the TSA and the SIP that its cluster is linked to on a day."""
+    school = session.get_one(School, commission.urn)
+    linked: dict[ProviderType, str] = {}
+    rows = session.execute(
+        sa.select(Provider.type, Provider.code)
+        .join(ProviderCluster, ProviderCluster.provider_id == Provider.id)
+        .join(ClusterMembership, ClusterMembership.cluster_id == ProviderCluster.cluster_id)
+        .where(
+            ClusterMembership.urn == commission.urn,
+            ClusterMembership.starts_on <= as_of,
+            sa.or_(ClusterMembership.ends_on.is_(None), ClusterMembership.ends_on >= as_of),
+            ProviderCluster.starts_on <= as_of,
+            sa.or_(ProviderCluster.ends_on.is_(None), ProviderCluster.ends_on >= as_of),
+        )
+        .order_by(Provider.code)
+    )
+    for kind, code in rows:
+        linked.setdefault(kind, code)
+    trust = session.scalar(
+        sa.select(TrustMembership.uid)
+        .where(TrustMembership.urn == commission.urn, TrustMembership.ends_on.is_(None))
+        .order_by(TrustMembership.uid)
+    )
+    return CaseNeed(
+        reference=commission.reference,
+        urn=commission.urn,
+        theme=commission.theme,
+        stage=stage_of(school),
+        trust=trust,
+        easting=school.easting,
+        northing=school.northing,
+        budget_pence=None,
+        linked_tsa=linked.get(ProviderType.TSA),
+        linked_sip=linked.get(ProviderType.SIP),
+    )
+
+
+def stage_of(school: School) -> str:
+    """The key stage that support is for: KS2 where pupils leave by 13, KS4 where they stay longer, else not tied to one."""
+    if school.high_age is None or school.low_age is None:
+        return "all"
+    if school.low_age >= 11 or school.high_age > 13:
+        return "KS4" if school.low_age >= 9 else "all"
+    return "KS2" if school.high_age >= 11 else "KS1"
+
+
+def options(session: Session, as_of: date, *, usual_days: int) -> list[ProviderOption]:
+    """Every provider as it stands on a day; what a case usually costs is its day rate for `usual_days` days."""
+    providers = session.scalars(
+        sa.select(Provider)
+        .options(selectinload(Provider.themes), selectinload(Provider.stages), selectinload(Provider.conflicts))
+        .order_by(Provider.code)
+    ).all()
+    busy = dict(
+        session.execute(
+            sa.select(Commission.provider_id, sa.func.count())
+            .where(Commission.provider_id.is_not(None), Commission.state.in_(_BUSY))
+            .group_by(Commission.provider_id)
+        )
+        .tuples()
+        .all()
+    )
+    asked = dict(
+        session.execute(
+            sa.select(Offer.provider_id, sa.func.count())
+            .join(Commission)
+            .where(
+                Offer.provider_id.is_not(None),
+                Offer.state == OfferState.PENDING,
+                Commission.state.not_in(list(ENDED)),
+            )
+            .group_by(Offer.provider_id)
+        )
+        .tuples()
+        .all()
+    )
+    timely = _share_on_time(session)
+    return [
+        ProviderOption(
+            code=provider.code,
+            name=provider.name,
+            themes=frozenset(theme.theme for theme in provider.themes),
+            stages=frozenset(stage.stage for stage in provider.stages),
+            free=provider.capacity - busy.get(provider.id, 0) - asked.get(provider.id, 0),
+            easting=provider.easting,
+            northing=provider.northing,
+            on_time=timely.get(provider.id),
+            cost_pence=provider.day_rate_pence * usual_days,
+            urn=provider.urn,
+            trust=provider.trust_uid,
+            conflicts=frozenset(conflict.urn for conflict in provider.conflicts),
+            unavailable=_unavailable(provider, as_of),
+        )
+        for provider in providers
+    ]
+
+
+def _unavailable(provider: Provider, as_of: date) -> str | None:
+    if provider.valid_from > as_of:
+        return f"it can be asked from {provider.valid_from.isoformat()} on"
+    if provider.valid_to is not None and provider.valid_to < as_of:
+        return f"its designation ended on {provider.valid_to.isoformat()}"
+    return None
+
+
+def _share_on_time(session: Session) -> dict[int, float]:
+    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    rows = session.execute(
+        sa.select(
+            Commission.provider_id,
+            sa.func.count(),
+            sa.func.sum(sa.case((ImpactUpdate.answered_on <= ImpactUpdate.due_on, 1), else_=0)),
+        )
+        .join(Commission, Commission.id == ImpactUpdate.commission_id)
+        .where(
+            Commission.provider_id.is_not(None),
+            ImpactUpdate.party == UpdateParty.PROVIDER,
+            ImpactUpdate.state.in_([UpdateState.ANSWERED, UpdateState.MISSED]),
+        )
+        .group_by(Commission.provider_id)
+    )
+    for provider_id, total, on_time in rows:
+        if provider_id is not None:
+            counts[provider_id] = [total, int(on_time or 0)]
+    return {provider_id: on_time / total for provider_id, (total, on_time) in counts.items() if total}

@@ -1,0 +1,112 @@
+"""Evaluating a case at the end of its plan: the figures propose, the improvement team decides [4.6]."""
+
+import sqlalchemy as sa
+
+from analysis.impact import MeasureFacts, evaluate_measure, outcome_of
+from casework import letters, notices
+from casework.desk import Desk
+from casework.ending import end
+from casework.lifecycle import move
+from casework.notices import Subject
+from casework.standing import next_day_of
+from models.commissions import Commission, CommissionState, Outcome
+from models.contacts import Role
+from models.plans import Evaluation, PlanMeasure
+from models.rounds import ImpactUpdate, UpdateState
+from queries import people
+from queries.updates import latest_figures
+from rules.errors import Refused
+from rules.half_terms import CalendarExhausted
+
+
+def begin(desk: Desk, commission: Commission) -> None:
+    """The plan has ended: work out what the figures say, and give the improvement team its days to decide."""
+    move(desk, commission, CommissionState.EVALUATING, "The plan's end date has come.")
+    desk.session.execute(
+        sa.update(ImpactUpdate)
+        .where(ImpactUpdate.commission_id == commission.id, ImpactUpdate.state == UpdateState.AWAITED)
+        .values(state=UpdateState.CANCELLED, next_step_on=None)
+        .execution_options(synchronize_session="fetch")
+    )
+    commission.next_round_on = None
+    propose(desk, commission)
+    notices.ask_officer(
+        desk, commission, "decide-evaluation", "The support has ended: read the figures and decide its outcome."
+    )
+    try:
+        commission.deadline_on = desk.calendar(commission).add(desk.as_of, desk.policy.evaluating_days)
+        commission.next_due_on = next_day_of(commission.deadline_on)
+    except CalendarExhausted as error:
+        desk.hold(commission, error)
+
+
+def propose(desk: Desk, commission: Commission) -> Evaluation:
+    """Work out, or work out again, what the figures say of each measure and of the case; nothing is decided by it."""
+    found = desk.session.scalars(sa.select(Evaluation).where(Evaluation.commission_id == commission.id)).one_or_none()
+    facts = [_facts(measure, latest) for measure, latest in latest_figures(desk.session, commission.id)]
+    results = [evaluate_measure(fact) for fact in facts]
+    proposed = Outcome(outcome_of(results).value)
+    figures = [result.as_dict() for result in results]
+    if found is None:
+        found = Evaluation(
+            commission_id=commission.id, evaluated_on=desk.as_of, proposed=proposed, figures=figures
+        )
+        desk.session.add(found)
+    elif found.outcome is None:
+        found.evaluated_on, found.proposed, found.figures = desk.as_of, proposed, figures
+    desk.session.flush()
+    return found
+
+
+def close(desk: Desk, commission: Commission, outcome: Outcome, lessons: str, by: str) -> None:
+    """Close a case with the outcome that the improvement team decided; unspent money is released, both sides are told.
+
+    Raises:
+        IllegalTransition: the case is not being evaluated. Refused: an outcome other than the proposed one without a lesson
+        that says why.
+    """
+    evaluation = propose(desk, commission)
+    if outcome is not evaluation.proposed and not lessons.strip():
+        raise Refused(
+            f"The figures of {commission.reference} say {evaluation.proposed.value.replace('_', ' ')}: "
+            f"say why you decide {outcome.value.replace('_', ' ')}."
+        )
+    commission.outcome = outcome
+    move(desk, commission, CommissionState.CLOSED, lessons or "Decided as the figures propose.", {"outcome": outcome.value})
+    evaluation.outcome, evaluation.lessons = outcome, lessons
+    evaluation.decided_on, evaluation.decided_by = desk.as_of, by
+    end(desk, commission, "The case was closed.")
+    provider_id = commission.provider_id or 0
+    school = people.at_schools(desk.session, [commission.urn], Role.HEAD, desk.as_of).get(commission.urn)
+    provider = people.at_providers(desk.session, [provider_id], Role.PROVIDER_LEAD, desk.as_of).get(provider_id)
+    subject = Subject("commission", commission.id)
+    for contact, calendar in ((school, desk.calendar(commission)), (provider, desk.calendars.area)):
+        for step, letter in (("evaluated", letters.impact_evaluated), ("closed", letters.case_closed)):
+            notices.tell(
+                desk,
+                contact,
+                subject,
+                step,
+                lambda person, letter=letter: letter(desk, commission, evaluation, person),
+                commission=commission,
+                calendar=calendar,
+            )
+
+
+def overdue(desk: Desk, commission: Commission) -> None:
+    """The days to decide have passed: the officer's task says so."""
+    notices.ask_officer(desk, commission, "evaluation-overdue", "The evaluation is overdue: decide its outcome.")
+    commission.next_due_on = None
+
+
+def _facts(measure: PlanMeasure, latest: tuple[float, int | None] | None) -> MeasureFacts:
+    return MeasureFacts(
+        name=measure.name,
+        unit=measure.unit,
+        baseline=measure.baseline,
+        baseline_cohort=measure.baseline_cohort,
+        target=measure.target,
+        latest=latest[0] if latest else None,
+        latest_cohort=latest[1] if latest else None,
+        higher_is_better=measure.higher_is_better,
+    )

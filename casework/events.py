@@ -1,0 +1,85 @@
+"""Writing to the append-only event log, each event chained by hash to the one before it."""
+
+import hashlib
+import json
+from datetime import UTC
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from casework.desk import Desk
+from models.commissions import Commission, CommissionState
+from models.events import Event
+
+START = "0" * 64
+
+
+def record(
+    desk: Desk,
+    commission: Commission,
+    kind: str,
+    reason: str,
+    facts: dict[str, Any] | None = None,
+    moved: tuple[CommissionState | None, CommissionState] | None = None,
+) -> Event:
+    """Append an event to a case's chain. `moved` names the states when it is a transition.
+
+    The unique (chain, sequence) refuses a second writer who has read the same last event, so the chain cannot fork.
+    """
+    chain = f"commission:{commission.id}"
+    last = desk.session.execute(
+        sa.select(Event.sequence, Event.hash).where(Event.chain == chain).order_by(Event.sequence.desc()).limit(1)
+    ).first()
+    sequence, previous = (last[0] + 1, last[1]) if last else (1, START)
+    event = Event(
+        chain=chain,
+        sequence=sequence,
+        commission_id=commission.id,
+        kind=kind,
+        day=desk.as_of,
+        at=desk.now,
+        actor=desk.actor,
+        from_state=moved[0].value if moved and moved[0] else None,
+        to_state=moved[1].value if moved else None,
+        reason=reason,
+        facts=facts or {},
+        previous_hash=previous,
+        hash="",
+    )
+    event.hash = digest(event)
+    desk.session.add(event)
+    desk.session.flush()
+    return event
+
+
+def digest(event: Event) -> str:
+    """The SHA-256 over an event's content and the hash before it."""
+    content = [
+        event.previous_hash,
+        event.chain,
+        event.sequence,
+        event.kind,
+        event.day.isoformat(),
+        event.at.astimezone(UTC).isoformat(),
+        event.actor,
+        event.from_state,
+        event.to_state,
+        event.reason,
+        event.facts,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def broken_chains(session: Session) -> list[str]:
+    """The chains in which an event is missing or has been changed; empty when the log is whole."""
+    broken: dict[str, None] = {}
+    expected: tuple[str, int, str] = ("", 0, START)
+    for event in session.scalars(
+        sa.select(Event).order_by(Event.chain, Event.sequence).execution_options(yield_per=1000)
+    ):
+        chain, sequence, previous = expected if event.chain == expected[0] else (event.chain, 0, START)
+        if event.sequence != sequence + 1 or event.previous_hash != previous or event.hash != digest(event):
+            broken[chain] = None
+        expected = (event.chain, event.sequence, event.hash)
+    return list(broken)

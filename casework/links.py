@@ -1,0 +1,108 @@
+"""Issuing and opening the links in e-mails.
+
+A token is derived from the row's nonce; only its SHA-256 is stored (ADR 0006).
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from casework.desk import Desk
+from models.commissions import Commission
+from models.links import Link, LinkPurpose
+
+TOKEN_BYTES = 16
+PATHS = {
+    LinkPurpose.SCHOOL_OFFER: "o",
+    LinkPurpose.PROVIDER_OFFER: "o",
+    LinkPurpose.PLAN_SCHOOL: "p",
+    LinkPurpose.PLAN_PROVIDER: "p",
+    LinkPurpose.UPDATE: "u",
+    LinkPurpose.CASE: "c",
+}
+
+
+def token_of(nonce: bytes, key: bytes) -> str:
+    """The token of a link: 128 bits of HMAC-SHA256 (RFC 2104) over its nonce, as 22 characters of a URL."""
+    code = hmac.new(key, b"link:" + nonce, hashlib.sha256).digest()[:TOKEN_BYTES]
+    return base64.urlsafe_b64encode(code).rstrip(b"=").decode()
+
+
+def fingerprint(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue(
+    desk: Desk, commission: Commission, purpose: LinkPurpose, *, subject_id: int, contact_id: int, last_day: date
+) -> str:
+    """The placeholder (`link:ID`) of the one live link of a person, purpose and subject; made when there is none.
+
+    It opens until some days after `last_day`, so that a late answer still finds its form.
+    """
+    expires_on = last_day + timedelta(days=desk.policy.link_days_after)
+    found = desk.session.scalars(
+        sa.select(Link)
+        .where(
+            Link.purpose == purpose,
+            Link.subject_id == subject_id,
+            Link.contact_id == contact_id,
+            Link.revoked_at.is_(None),
+        )
+        .order_by(Link.generation.desc())
+    ).first()
+    if found is None:
+        generation = 1 + (
+            desk.session.scalar(
+                sa.select(sa.func.max(Link.generation)).where(
+                    Link.purpose == purpose, Link.subject_id == subject_id, Link.contact_id == contact_id
+                )
+            )
+            or 0
+        )
+        nonce = secrets.token_bytes(TOKEN_BYTES)
+        found = Link(
+            purpose=purpose,
+            subject_id=subject_id,
+            commission_id=commission.id,
+            contact_id=contact_id,
+            generation=generation,
+            nonce=nonce,
+            token_sha256=fingerprint(token_of(nonce, desk.link_key)),
+            expires_on=expires_on,
+            created_at=desk.now,
+        )
+        desk.session.add(found)
+        desk.session.flush()
+    elif expires_on > found.expires_on:
+        found.expires_on = expires_on
+    return f"link:{found.id}"
+
+
+def revoke(desk: Desk, commission: Commission) -> None:
+    """Close every link of a case that has ended."""
+    desk.session.execute(
+        sa.update(Link)
+        .where(Link.commission_id == commission.id, Link.revoked_at.is_(None))
+        .values(revoked_at=desk.now)
+    )
+
+
+def find(session: Session, token: str) -> Link | None:
+    """The link of a token, live or not; None for a token that was never given."""
+    return session.scalars(sa.select(Link).where(Link.token_sha256 == fingerprint(token))).one_or_none()
+
+
+def is_open(link: Link, as_of: date) -> bool:
+    """Whether a link may still be used on a day."""
+    return link.revoked_at is None and as_of <= link.expires_on
+
+
+def url(link: Link, base_url: str, key: bytes) -> str:
+    """The full address that stands in the e-mail."""
+    return f"{base_url.rstrip('/')}/{PATHS[link.purpose]}/{token_of(link.nonce, key)}"

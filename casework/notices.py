@@ -1,0 +1,150 @@
+"""Telling people: a notice is a row in the transaction of the change that caused it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from casework.desk import Desk
+from models.commissions import Commission
+from models.messages import MessageKind, Notice, NoticeState
+from models.officer_tasks import OfficerTask, OfficerTaskState
+from models.board import AgendaItem
+from queries.people import Person
+from rules import message_keys
+from rules.half_terms import SchoolCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a notice is about: an offer, a plan, an update or a commission, with its id."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a notice says: the template's name and its context as JSON (see `mail.contexts`)."""
+
+    template: str
+    context: dict[str, Any]
+
+
+def tell(
+    desk: Desk,
+    person: Person | None,
+    subject: Subject,
+    step: str,
+    write: Callable[[Person], Letter],
+    *,
+    commission: Commission | None,
+    calendar: SchoolCalendar,
+    kind: MessageKind = MessageKind.SCHEDULED,
+    update_id: int | None = None,
+) -> Notice | None:
+    """Queue a notice once: the key made of subject, step and person refuses a second one. None when it was there, or nobody is.
+
+    It is for the recipient's next school day, today included; a person whom nobody can reach becomes an officer's task.
+    """
+    if person is None:
+        if commission is not None:
+            ask_officer(
+                desk,
+                commission,
+                "no-contact",
+                f"Nobody with a working e-mail address could be told: {step.replace('-', ' ')}.",
+                subject=Subject(f"{step}:{subject.kind}", subject.id),
+            )
+        return None
+    key = message_keys.notice(subject.kind, subject.id, step, person.contact_id)
+    if desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None:
+        return None
+    day = desk.as_of if kind is MessageKind.REPLY else calendar.roll_forward(desk.as_of)
+    letter = write(person)
+    made = Notice(
+        key=key,
+        template=letter.template,
+        contact_id=person.contact_id,
+        commission_id=commission.id if commission else None,
+        update_id=update_id,
+        step=step,
+        day=day,
+        kind=kind,
+        context=letter.context,
+        created_at=desk.now,
+    )
+    desk.session.add(made)
+    return made
+
+
+def cancel(desk: Desk, commission: Commission, reason: str, *, update_id: int | None = None) -> None:
+    """Cancel what was about to be told of a case (or of one update) and is no longer true; e-mails already made stay."""
+    condition = Notice.commission_id == commission.id if update_id is None else Notice.update_id == update_id
+    desk.session.execute(
+        sa.update(Notice)
+        .where(condition, Notice.state == NoticeState.PENDING)
+        .values(state=NoticeState.CANCELLED, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def ask_officer(
+    desk: Desk,
+    commission: Commission,
+    kind: str,
+    text: str,
+    *,
+    subject: Subject | None = None,
+    due_on: date | None = None,
+) -> OfficerTask | None:
+    """Put a task on the officer's list once; None when it is there already."""
+    about = subject or Subject("commission", commission.id)
+    key = message_keys.task(kind, about.kind, about.id)
+    if desk.session.scalar(sa.select(OfficerTask.id).where(OfficerTask.key == key)) is not None:
+        return None
+    made = OfficerTask(
+        key=key,
+        kind=kind,
+        commission_id=commission.id,
+        officer_id=commission.officer_id,
+        raised_on=desk.as_of,
+        due_on=due_on or desk.as_of,
+        text=text,
+    )
+    desk.session.add(made)
+    return made
+
+
+def settle_tasks(
+    desk: Desk, commission: Commission, *kinds: str, subject: Subject | None = None, lapsed: bool = False
+) -> None:
+    """Close the open tasks of these kinds (all when none is named), of one subject if it is given: done, or of no more matter."""
+    conditions = [OfficerTask.commission_id == commission.id, OfficerTask.state == OfficerTaskState.OPEN]
+    if kinds:
+        conditions.append(OfficerTask.kind.in_(kinds))
+    if subject is not None:
+        conditions.append(OfficerTask.key.in_([message_keys.task(kind, subject.kind, subject.id) for kind in kinds]))
+    desk.session.execute(
+        sa.update(OfficerTask)
+        .where(*conditions)
+        .values(
+            state=OfficerTaskState.LAPSED if lapsed else OfficerTaskState.DONE, done_on=desk.as_of, done_by=desk.actor
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def put_on_agenda(
+    desk: Desk, commission: Commission, kind: str, text: str, *, subject: Subject | None = None
+) -> AgendaItem | None:
+    """Put a matter on the next Board meeting's agenda once; None when it stands there already."""
+    about = subject or Subject("commission", commission.id)
+    key = message_keys.task(kind, about.kind, about.id)
+    if desk.session.scalar(sa.select(AgendaItem.id).where(AgendaItem.key == key)) is not None:
+        return None
+    made = AgendaItem(key=key, kind=kind, commission_id=commission.id, raised_on=desk.as_of, text=text)
+    desk.session.add(made)
+    return made

@@ -1,0 +1,138 @@
+"""Opening a case from evidence, and the decision that confirms or rejects it."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from casework import events, links, notices
+from casework.desk import Desk
+from casework.lifecycle import move
+from casework.standing import next_day_of
+from models.board import AgendaItem, Decision, DecisionState, Meeting
+from models.commissions import ENDED, Commission, CommissionState, ReferenceCounter
+from models.contacts import Role
+from models.priorities import Priority
+from models.schools import School
+from queries import people
+from rules.errors import Refused
+from rules.half_terms import CalendarExhausted
+from rules.references import reference
+
+
+def open_case(
+    desk: Desk, urn: int, theme: str, reason: str, *, priority: Priority | None, predecessor: Commission | None = None
+) -> Commission:
+    """Open a case in `identified` and put it on the Board's agenda.
+
+    Raises:
+        Refused: an unknown school, a school with an open case for the theme, or a predecessor that has not ended.
+    """
+    school = desk.session.get(School, urn)
+    if school is None:
+        raise Refused(f"There is no school with URN {urn}.")
+    if (open_now := open_case_of(desk, urn, theme)) is not None:
+        raise Refused(f"{school.name} already has an open case for {theme}, {open_now.reference}.")
+    if predecessor is not None and predecessor.state not in ENDED:
+        raise Refused(f"{predecessor.reference} has not ended, so nothing can follow it yet.")
+    officers = people.with_role(desk.session, Role.OFFICER, desk.as_of)
+    made = Commission(
+        reference=_next_reference(desk),
+        urn=urn,
+        theme=theme,
+        state=CommissionState.IDENTIFIED,
+        state_since=desk.as_of,
+        reason=reason,
+        priority_id=priority.id if priority else None,
+        predecessor_id=predecessor.id if predecessor else None,
+        officer_id=officers[urn % len(officers)].contact_id if officers else None,
+        identified_on=desk.as_of,
+        next_due_on=_carried_over_on(desk),
+    )
+    desk.session.add(made)
+    desk.session.flush()
+    events.record(desk, made, "moved", reason, moved=(None, CommissionState.IDENTIFIED))
+    notices.put_on_agenda(desk, made, "confirm-priority", reason)
+    return made
+
+
+def open_case_of(desk: Desk, urn: int, theme: str) -> Commission | None:
+    """The case of a school and theme that has not ended, if there is one."""
+    return desk.session.scalars(
+        sa.select(Commission).where(
+            Commission.urn == urn, Commission.theme == theme, Commission.state.not_in(list(ENDED))
+        )
+    ).one_or_none()
+
+
+def confirm(desk: Desk, commission: Commission, reason: str, *, meeting: Meeting | None = None) -> None:
+    """Confirm a priority: by the Board at a meeting, or by an officer under delegated authority, to be ratified at the next."""
+    _decide(desk, commission, "confirm-priority", reason, meeting)
+    move(desk, commission, CommissionState.CONFIRMED, reason)
+    _start_wait(desk, commission)
+
+
+def reject(desk: Desk, commission: Commission, reason: str, *, meeting: Meeting | None = None) -> None:
+    """Reject a priority, with the reason."""
+    _decide(desk, commission, "reject-priority", reason, meeting)
+    move(desk, commission, CommissionState.REJECTED, reason)
+    links.revoke(desk, commission)
+
+
+def _start_wait(desk: Desk, commission: Commission) -> None:
+    try:
+        commission.deadline_on = desk.calendar(commission).add(desk.as_of, desk.policy.confirmed_days)
+        commission.next_due_on = next_day_of(commission.deadline_on)
+    except CalendarExhausted as error:
+        desk.hold(commission, error)
+
+
+def _decide(desk: Desk, commission: Commission, kind: str, reason: str, meeting: Meeting | None) -> None:
+    desk.session.add(
+        Decision(
+            meeting_id=meeting.id if meeting else None,
+            commission_id=commission.id,
+            kind=kind,
+            state=DecisionState.DECIDED if meeting else DecisionState.DELEGATED,
+            decided_on=desk.as_of,
+            decided_by=desk.actor,
+            text=reason,
+        )
+    )
+    desk.session.execute(
+        sa.update(AgendaItem)
+        .where(AgendaItem.commission_id == commission.id, AgendaItem.settled_on.is_(None))
+        .values(settled_on=desk.as_of, meeting_id=meeting.id if meeting else None)
+        .execution_options(synchronize_session=False)
+    )
+    if meeting is None:
+        notices.put_on_agenda(desk, commission, f"ratify-{kind}", reason)
+
+
+def _carried_over_on(desk: Desk) -> date | None:
+    days = desk.session.scalars(
+        sa.select(Meeting.day)
+        .where(Meeting.day > desk.as_of)
+        .order_by(Meeting.day)
+        .limit(desk.policy.carried_over_meetings)
+    ).all()
+    return next_day_of(days[-1]) if len(days) == desk.policy.carried_over_meetings else None
+
+
+def _next_reference(desk: Desk) -> str:
+    """The next number of the calendar year; the row is locked, so two officers never get the same."""
+    year = desk.as_of.year
+    if desk.session.get(ReferenceCounter, year) is None:
+        try:
+            with desk.session.begin_nested():
+                desk.session.add(ReferenceCounter(year=year, last=0))
+        except IntegrityError:
+            pass  # another officer opened the year's first case at the same moment
+    number = desk.session.execute(
+        sa.update(ReferenceCounter)
+        .where(ReferenceCounter.year == year)
+        .values(last=ReferenceCounter.last + 1)
+        .returning(ReferenceCounter.last)
+        .execution_options(synchronize_session=False)
+    ).scalar_one()
+    return reference(year, number)

@@ -1,0 +1,145 @@
+"""Opening rounds: each half term every active commission's school and provider are asked for an impact update."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from casework import events
+from casework.desk import Desk
+from models.board import Meeting, MeetingState
+from models.commissions import Commission, CommissionState
+from models.rounds import ImpactUpdate, Round, UpdateParty
+from rules.half_terms import CalendarExhausted, HalfTerm, SchoolCalendar, update_due_on
+from rules.ladder import rung_days
+
+
+@dataclass(frozen=True, slots=True)
+class NextRound:
+    """The half term a case is asked about next: the day its update is asked for, is due, and closes."""
+
+    half_term: HalfTerm
+    asks_on: date
+    due_on: date
+    closes_on: date
+
+
+def set_next_round(desk: Desk, commission: Commission) -> None:
+    """Work out and keep the day on which the case's next round opens; None when its support ends before one is due."""
+    found = next_round(desk, commission)
+    commission.next_round_on = found.asks_on if found else None
+
+
+def next_round(desk: Desk, commission: Commission) -> NextRound | None:
+    """The first half term of the support that has not been asked about and leaves time to answer.
+
+    Raises:
+        CalendarExhausted: the calendar ends before the support does, so that nobody can say.
+    """
+    calendar = desk.calendar(commission)
+    starts_on = commission.starts_on or desk.as_of
+    ends_on = commission.ends_on or desk.as_of
+    since = max(starts_on, desk.as_of)
+    asked = {
+        (year, number)
+        for year, number in desk.session.execute(
+            sa.select(Round.academic_year, Round.number)
+            .join(ImpactUpdate, ImpactUpdate.round_id == Round.id)
+            .where(ImpactUpdate.commission_id == commission.id)
+        )
+    }
+    for half_term in calendar.half_terms:
+        if half_term.ends_on < since or (half_term.academic_year, half_term.number) in asked:
+            continue
+        if half_term.starts_on > ends_on:
+            return None
+        found = _asked_about(desk, calendar, half_term, since)
+        if found is not None:
+            return found if found.due_on <= ends_on else None
+    if ends_on > calendar.half_terms[-1].ends_on:
+        raise CalendarExhausted(calendar.code, ends_on)
+    return None
+
+
+def open_round(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
+    """Open the case's due round for school and provider, and set the one after. Opened already, or not active: nothing."""
+    if commission.state is not CommissionState.ACTIVE:
+        commission.next_round_on = None
+        return []
+    try:
+        found = next_round(desk, commission)
+        if found is None or found.asks_on > desk.as_of:
+            commission.next_round_on = found.asks_on if found else None
+            return []
+        collection = _round(desk, found.half_term)
+        made = []
+        for party in UpdateParty:
+            update = ImpactUpdate(
+                round_id=collection.id,
+                commission_id=commission.id,
+                party=party,
+                opened_on=desk.as_of,
+                due_on=found.due_on,
+                closes_on=found.closes_on,
+                next_step_on=rung_days(
+                    desk.calendar(commission), desk.as_of, found.due_on, found.closes_on, desk.policy.ladder
+                )[0].day,
+            )
+            desk.session.add(update)
+            made.append(update)
+        desk.session.flush()
+        events.record(
+            desk,
+            commission,
+            "round-opened",
+            f"Impact update for {found.half_term.name} {found.half_term.academic_year} is due on {found.due_on.isoformat()}.",
+            {"round": collection.id, "due_on": found.due_on.isoformat()},
+        )
+        set_next_round(desk, commission)
+    except CalendarExhausted as error:
+        desk.hold(commission, error)
+        commission.next_round_on = commission.next_due_on
+        return []
+    return made
+
+
+def _asked_about(desk: Desk, calendar: SchoolCalendar, half_term: HalfTerm, since: date) -> NextRound | None:
+    """This half term's round, or None when too few days are left to answer it.
+
+    A round that starts late is counted from the day it really starts: nobody is overdue who was never asked.
+    """
+    closes_on = calendar.last_school_day(half_term)
+    if closes_on <= since:
+        return None
+    due_on = update_due_on(calendar, half_term, _meeting_in(desk, half_term), desk.policy.board_due_days)
+    if calendar.between(since, due_on) < desk.policy.shortest_notice:
+        if calendar.between(since, closes_on) < desk.policy.shortest_notice:
+            return None
+        due_on = calendar.add(since, desk.policy.shortest_notice)
+    asks_on = max(since, calendar.add(due_on, desk.policy.ladder.request))
+    return NextRound(half_term, asks_on, due_on, closes_on)
+
+
+def _meeting_in(desk: Desk, half_term: HalfTerm) -> date | None:
+    return desk.session.scalar(
+        sa.select(Meeting.day).where(
+            Meeting.academic_year == half_term.academic_year,
+            Meeting.number == half_term.number,
+            Meeting.state != MeetingState.CANCELLED,
+        )
+    )
+
+
+def _round(desk: Desk, half_term: HalfTerm) -> Round:
+    """The round of a half term; made by whoever comes first, found by everybody else."""
+    wanted = sa.select(Round).where(Round.academic_year == half_term.academic_year, Round.number == half_term.number)
+    found = desk.session.scalars(wanted).one_or_none()
+    if found is None:
+        try:
+            with desk.session.begin_nested():
+                found = Round(academic_year=half_term.academic_year, number=half_term.number, opened_on=desk.as_of)
+                desk.session.add(found)
+        except IntegrityError:
+            found = desk.session.scalars(wanted).one()
+    return found

@@ -1,0 +1,120 @@
+"""Who is to be written to: leads and deputies of schools and providers, officers, the Chair, and who stands in for them."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.contacts import Contact, ContactRole, Role, Substitute
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person to write to. `instead_of` names the one who is away and for whom this person stands in."""
+
+    contact_id: int
+    name: str
+    first_name: str
+    email: str
+    phone: str | None
+    instead_of: str | None = None
+
+
+def at_schools(session: Session, urns: Collection[int], role: Role, as_of: date) -> dict[int, Person]:
+    """The person who holds a role at each school on a day; schools without one are left out."""
+    return _holders(session, ContactRole.urn, urns, role, as_of)
+
+
+def at_providers(session: Session, provider_ids: Collection[int], role: Role, as_of: date) -> dict[int, Person]:
+    """The person who holds a role at each provider on a day; providers without one are left out."""
+    return _holders(session, ContactRole.provider_id, provider_ids, role, as_of)
+
+
+def with_role(session: Session, role: Role, as_of: date) -> list[Person]:
+    """Everybody who holds a role in the council or the Board on a day, in a stable order."""
+    contacts = session.scalars(
+        sa.select(Contact)
+        .join(ContactRole)
+        .where(ContactRole.role == role, ContactRole.urn.is_(None), ContactRole.provider_id.is_(None), _current(as_of))
+        .order_by(Contact.id)
+    ).unique()
+    return list(_stand_ins(session, contacts, as_of).values())
+
+
+def by_id(session: Session, contact_ids: Collection[int], as_of: date) -> dict[int, Person]:
+    """The people of these contacts, each replaced by who stands in on that day."""
+    found: dict[int, Person] = {}
+    for chunk in _chunks(contact_ids):
+        found |= _stand_ins(session, session.scalars(sa.select(Contact).where(Contact.id.in_(chunk))), as_of)
+    return found
+
+
+def _holders(
+    session: Session,
+    place: sa.orm.InstrumentedAttribute[int | None],
+    places: Collection[int],
+    role: Role,
+    as_of: date,
+) -> dict[int, Person]:
+    holders: dict[int, Contact] = {}
+    for chunk in _chunks(places):
+        rows = session.execute(
+            sa.select(place, Contact)
+            .join(ContactRole.contact)
+            .where(place.in_(chunk), ContactRole.role == role, _current(as_of))
+            .order_by(ContactRole.starts_on.desc(), ContactRole.id.desc())
+        )
+        for where, contact in rows:
+            if where is not None:
+                holders.setdefault(where, contact)
+    people = _stand_ins(session, holders.values(), as_of)
+    return {where: people[contact.id] for where, contact in holders.items() if contact.id in people}
+
+
+def _stand_ins(session: Session, contacts: Iterable[Contact], as_of: date) -> dict[int, Person]:
+    """Each contact as a person, or the substitute where one stands in; without a working address, nobody."""
+    wanted = {contact.id: contact for contact in contacts}
+    absent: dict[int, list[Contact]] = defaultdict(list)
+    for chunk in _chunks(wanted):
+        rows = session.execute(
+            sa.select(Substitute, Contact)
+            .join(Contact, Contact.id == Substitute.substitute_id)
+            .where(
+                Substitute.contact_id.in_(chunk),
+                sa.or_(Substitute.ends_on.is_(None), Substitute.ends_on >= as_of),
+            )
+            .order_by(Substitute.id)
+        )
+        for substitute, contact in rows:
+            away = substitute.starts_on is not None and substitute.starts_on <= as_of
+            # A standing deputy (no dates) is written to only when the person's own address is dead.
+            if contact.address_dead_at is None and (away or wanted[substitute.contact_id].address_dead_at is not None):
+                absent[substitute.contact_id].append(contact)
+    people = {}
+    for contact_id, contact in wanted.items():
+        if absent[contact_id]:
+            people[contact_id] = _person(absent[contact_id][0], contact.name)
+        elif contact.address_dead_at is None:
+            people[contact_id] = _person(contact, None)
+    return people
+
+
+def _person(contact: Contact, instead_of: str | None) -> Person:
+    return Person(contact.id, contact.name, contact.first_name, contact.email, contact.phone, instead_of)
+
+
+def _current(as_of: date) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        ContactRole.starts_on <= as_of, sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of)
+    )
+
+
+def _chunks(ids: Collection[int]) -> Iterable[list[int]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _CHUNK):
+        yield ordered[start : start + _CHUNK]

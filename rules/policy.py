@@ -1,0 +1,42 @@
+"""What a council may set: how long people have, when they are chased, what a delegate may decide.
+
+Every figure is the design's default where the cabinet paper gives none; `config.settings` may replace any of them.
+Days are school days of the school concerned.
+"""
+
+from dataclasses import dataclass, field
+from datetime import time
+
+
+@dataclass(frozen=True, slots=True)
+class LadderPolicy:
+    """School days from the due day on which each rung of the ladder falls."""
+
+    request: int = -10
+    nudge: int = -3
+    reminder: int = 1
+    second_reminder: int = 5
+    officer_task: int = 10
+    chair_line: int = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    confirmed_days: int = 5
+    school_offer_days: int = 10
+    provider_offer_days: int = 5
+    planning_days: int = 15
+    planning_reminder_days: int = 8
+    evaluating_days: int = 10
+    board_due_days: int = 5  # an update is due this many school days before its half term's Board meeting
+    shortest_notice: int = 5  # a round is not opened with fewer school days than this to its due day
+    carried_over_meetings: int = 2
+    missed_rounds_to_board: int = 2
+    pause_review_days: int = 20
+    delegated_pence: int = 1_000_000  # an officer may approve up to £10,000 between meetings
+    providers_asked_at_most: int = 6
+    usual_days: int = 8  # days of work that a case usually takes: what providers are compared by
+    send_from: time = time(8, 0)
+    send_until: time = time(16, 0)
+    link_days_after: int = 30  # calendar days for which a link still opens after its last day to answer
+    ladder: LadderPolicy = field(default_factory=LadderPolicy)

@@ -1,0 +1,65 @@
+"""The steps of a day, each on a batch of ids: every case is read again, under lock, before it is acted on."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from prefect import task
+from sqlalchemy.orm import joinedload
+
+from casework import chasing, composing, deadlines, rounds
+from casework.desk import Desk
+from casework.lifecycle import locked
+from models.commissions import Commission
+from models.rounds import ImpactUpdate
+from tasks.batch import BatchOutcome, at_a_desk, each
+
+_RETRIES = {"retries": 3, "retry_delay_seconds": 2}
+
+
+@task(name="open-rounds", cache_policy=None, **_RETRIES)
+def open_rounds(commission_ids: list[int], as_of: date) -> BatchOutcome:
+    """Open the due round of each case."""
+    with at_a_desk(as_of) as desk:
+        _prepare(desk, commission_ids)
+        return each(desk, commission_ids, lambda d, one: bool(rounds.open_round(d, locked(d, one))))
+
+
+@task(name="chase-updates", cache_policy=None, **_RETRIES)
+def chase_updates(update_ids: list[int], as_of: date) -> BatchOutcome:
+    """Carry out the ladder for each update."""
+    with at_a_desk(as_of) as desk:
+        updates = {
+            update.id: update
+            for update in desk.session.scalars(
+                sa.select(ImpactUpdate)
+                .where(ImpactUpdate.id.in_(update_ids))
+                .options(joinedload(ImpactUpdate.commission).joinedload(Commission.school), joinedload(ImpactUpdate.round))
+                .order_by(ImpactUpdate.id)
+                .with_for_update(of=ImpactUpdate)
+            )
+        }
+        commissions = [update.commission for update in updates.values()]
+        desk.calendars.prepare([c.urn for c in commissions])
+        to = chasing.recipients(desk, commissions)
+        return each(desk, list(updates), lambda d, one: chasing.chase(d, updates[one], to))
+
+
+@task(name="advance-cases", cache_policy=None, **_RETRIES)
+def advance_cases(commission_ids: list[int], as_of: date) -> BatchOutcome:
+    """Do what each case's own state asks for."""
+    with at_a_desk(as_of) as desk:
+        _prepare(desk, commission_ids)
+        return each(desk, commission_ids, lambda d, one: deadlines.advance(d, locked(d, one)))
+
+
+@task(name="compose-messages", cache_policy=None, **_RETRIES)
+def compose_messages(contact_ids: list[int], as_of: date) -> BatchOutcome:
+    """Make each person's one e-mail of the day out of what they are to be told."""
+    with at_a_desk(as_of) as desk:
+        made = composing.compose(desk, contact_ids)
+        return BatchOutcome(len(contact_ids), made, tuple(desk.failed_checks))
+
+
+def _prepare(desk: Desk, commission_ids: list[int]) -> None:
+    urns = desk.session.scalars(sa.select(Commission.urn).where(Commission.id.in_(commission_ids)))
+    desk.calendars.prepare(list(urns))

@@ -1,0 +1,24 @@
+"""Asking the database what is due on or before a day."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from prefect import task
+from sqlalchemy.orm import Session
+
+from config.database import reading_scope
+from queries import due
+
+_QUERIES: dict[str, Callable[[Session, date], Sequence[int]]] = {
+    "rounds": due.rounds_to_open,
+    "updates": due.updates_to_chase,
+    "cases": due.cases_to_advance,
+    "people": due.people_to_write_to,
+}
+
+
+@task(name="find-due", retries=3, retry_delay_seconds=2, cache_policy=None)
+def find_due(what: str, as_of: date) -> list[int]:
+    """The ids due: `rounds` and `cases` are commissions, `updates` impact updates, `people` contacts."""
+    with reading_scope() as session:
+        return list(_QUERIES[what](session, as_of))

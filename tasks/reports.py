@@ -1,0 +1,38 @@
+"""Keeping what a run did in our own database, and failing it loudly when an operator must look at something."""
+
+from datetime import date
+from typing import Any
+
+from prefect import task
+from prefect.runtime import flow_run
+
+from config import clock
+from config.database import session_scope
+from models.runs import RunReport
+
+
+class ChecksFailed(Exception):
+    """The run has done its work, and found something that an operator must look at; the work stays done."""
+
+
+@task(name="keep-report", cache_policy=None, retries=3, retry_delay_seconds=2)
+def keep_report(flow: str, as_of: date, facts: dict[str, Any], failed_checks: list[str]) -> None:
+    """Write the report of a run. Counts, ids and references only."""
+    with session_scope() as session:
+        session.add(
+            RunReport(
+                flow=flow,
+                flow_run_id=flow_run.get_id(),
+                as_of=as_of,
+                finished_at=clock.now(),
+                facts=facts,
+                failed_checks=failed_checks,
+            )
+        )
+
+
+def raise_failed(failed_checks: list[str]) -> None:
+    """Raise when there is anything an operator must look at."""
+    if failed_checks:
+        more = f" And {len(failed_checks) - 5} more." if len(failed_checks) > 5 else ""
+        raise ChecksFailed(" ".join(failed_checks[:5]) + more)
