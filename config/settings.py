@@ -31,7 +31,11 @@ class Settings(BaseSettings):
     """Everything a council may set; frozen, and without secrets when printed."""
 
     model_config = SettingsConfigDict(
-        env_prefix="SIB_", env_ignore_empty=True, frozen=True, extra="ignore", populate_by_name=True,
+        env_prefix="SIB_",
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
         use_attribute_docstrings=True,
     )
 
