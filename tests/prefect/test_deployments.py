@@ -1,0 +1,101 @@
+"""prefect.yaml on a real server, the way `sib serve` sets it up."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import yaml
+
+from cli.prefect_server import PrefectServer, running_server, wait_until_ready
+from config.settings import ROOT
+
+pytestmark = [pytest.mark.prefect_server, pytest.mark.xdist_group("prefect_server"), pytest.mark.timeout(240)]
+
+LONDON = ZoneInfo("Europe/London")
+DEPLOYMENTS: dict[str, dict[str, Any]] = {
+    deployment["name"]: deployment for deployment in yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
+}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    with running_server(tmp_path_factory.mktemp("prefect")) as started:
+        wait_until_ready(started)
+        started.set_up()
+        yield started
+
+
+def deployed(server: PrefectServer) -> dict[str, dict[str, Any]]:
+    return {found["name"]: found for found in server.ask("POST", "/deployments/filter", {})}
+
+
+def scheduled(server: PrefectServer, deployment_id: str) -> list[datetime]:
+    runs = server.ask(
+        "POST",
+        "/flow_runs/filter",
+        {"deployments": {"id": {"any_": [deployment_id]}}, "sort": "EXPECTED_START_TIME_ASC"},
+    )
+    return [datetime.fromisoformat(run["expected_start_time"]).astimezone(LONDON) for run in runs]
+
+
+def test_every_deployment_arrives(server: PrefectServer) -> None:
+    found = deployed(server)
+    assert set(found) == set(DEPLOYMENTS)
+    for name, deployment in found.items():
+        assert deployment["entrypoint"] == DEPLOYMENTS[name]["entrypoint"]
+        assert deployment["pull_steps"] == [], "the worker imports the code, it fetches none"
+        assert deployment["global_concurrency_limit"]["limit"] == 1
+        wanted = DEPLOYMENTS[name]["concurrency_limit"]["collision_strategy"]
+        assert deployment["concurrency_options"]["collision_strategy"] == wanted
+
+
+def test_the_scheduler_makes_runs_at_the_hour_the_wall_shows(server: PrefectServer) -> None:
+    """With another SQLAlchemy it makes none, and says so only in its own log."""
+    found = deployed(server)
+    daily = {"open-round": (7, 10), "tick": (7, 30), "evaluate": (7, 50)}
+    ids = {name: found[name]["id"] for name in [*daily, "deliver", "identify"]}
+    while not all(len(scheduled(server, one)) >= 2 for one in ids.values()):
+        time.sleep(0.5)  # the test's own timeout ends this
+    for name, wall in daily.items():
+        moments = scheduled(server, ids[name])
+        assert {(moment.hour, moment.minute) for moment in moments} == {wall}
+        assert all(moment.weekday() < 5 for moment in moments)
+    assert all(7 <= moment.hour <= 17 for moment in scheduled(server, ids["deliver"]))
+    assert {(moment.month, moment.day, moment.hour) for moment in scheduled(server, ids["identify"])} <= {
+        (9, 5, 6),
+        (12, 16, 6),
+    }
+
+
+def test_what_an_officer_starts_has_no_schedule_and_a_form(server: PrefectServer) -> None:
+    found = deployed(server)
+    for name in ("commission", "commission-confirmed"):
+        assert found[name]["schedules"] == []
+        assert scheduled(server, found[name]["id"]) == []
+    assert {"urn", "theme", "pounds", "reason", "provider"} <= set(
+        found["commission"]["parameter_openapi_schema"]["properties"]
+    )
+
+
+def test_deploying_again_changes_nothing(server: PrefectServer) -> None:
+    def shape() -> list[object]:
+        return [
+            {name: [(s["id"], s["slug"]) for s in found["schedules"]] for name, found in deployed(server).items()},
+            {found["id"] for found in server.ask("POST", "/automations/filter", {})},
+        ]
+
+    before = shape()
+    server.set_up()
+    assert shape() == before
+
+
+def test_a_run_that_its_process_cannot_end_is_ended_for_it(server: PrefectServer) -> None:
+    one = server.ask("POST", f"/deployments/{deployed(server)['tick']['id']}/create_flow_run", {})
+    running = {"state": {"type": "RUNNING"}, "force": True}
+    server.ask("POST", f"/flow_runs/{one['id']}/set_state", running)
+    assert one["id"] in {run["id"] for run in server.runs_in("RUNNING")}
+    server.crash(one["id"], "The machine stopped")
+    assert server.ask("GET", f"/flow_runs/{one['id']}")["state_name"] == "Crashed"
