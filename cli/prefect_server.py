@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.settings import ROOT, environment_for_child
+from config.settings import ROOT, environment_for_child, switch_off_usage_reports
 from rules.errors import Refused
 
 POOL = "sib"
@@ -100,7 +100,7 @@ class PrefectServer:
     def worker_command(self) -> list[str]:
         return [*prefect_command(), "worker", "start", "--pool", POOL, "--type", "process", "--name", "sib-worker"]
 
-    def ask(self, method: str, path: str, body: object = None, *, patience: float = 30.0) -> Any:  # noqa: ANN401  # JSON
+    def ask(self, method: str, path: str, body: object = None, *, patience: float = 30.0) -> Any:
         """One request to the server's API; a server that is not there raises OSError, one that objects Refused."""
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=patience)
         try:
@@ -227,6 +227,8 @@ def wait_until_ready(server: PrefectServer) -> None:
 @contextmanager
 def recorded_on(server: PrefectServer) -> Iterator[None]:
     """Flows that this process calls inside the block are runs on this server. Imports Prefect."""
+    switch_off_usage_reports()
+    from prefect.logging.handlers import APILogHandler
     from prefect.settings import (
         PREFECT_API_URL,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
@@ -239,3 +241,4 @@ def recorded_on(server: PrefectServer) -> Iterator[None]:
         {PREFECT_API_URL: server.api_url, PREFECT_HOME: server.home, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
     ):
         yield
+        APILogHandler().flush()  # what is still on its way, before the server is gone
