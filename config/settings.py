@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from rules.errors import Refused
@@ -96,6 +96,8 @@ class Settings(BaseSettings):
         default=None, validation_alias=AliasChoices("SIB_PREFECT_UI_URL", "PREFECT_UI_URL")
     )
 
+    _started_in: Path = PrivateAttr(default_factory=Path.cwd)
+
     @field_validator("trial_recipients", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
@@ -133,6 +135,9 @@ class Settings(BaseSettings):
         if scheme not in {"sqlite", "postgresql+psycopg"}:
             message = "must start with sqlite:/// or postgresql://"
             raise ValueError(message)
+        file = url.removeprefix("sqlite:///")
+        if scheme == "sqlite" and file not in {"", ":memory:"}:
+            return SecretStr(f"sqlite:///{Path(file).absolute()}")  # whatever the current directory is later
         return value
 
     @field_validator("secret_key")
@@ -170,8 +175,8 @@ class Settings(BaseSettings):
         if self.kept_in is not None:
             return self.kept_in.absolute()
         if self.is_sqlite:
-            return Path(self.database_url.get_secret_value().removeprefix("sqlite:///")).absolute().parent
-        return Path.cwd() / ".sib"
+            return Path(self.database_url.get_secret_value().removeprefix("sqlite:///")).parent
+        return self._started_in / ".sib"
 
     @property
     def outbox_dir(self) -> Path:
@@ -184,10 +189,7 @@ class Settings(BaseSettings):
 
     def for_child(self) -> dict[str, str]:
         """What a process must be told whose current directory is another: a flow's run has one of its own."""
-        url = self.database_url.get_secret_value()
-        if self.is_sqlite:
-            url = f"sqlite:///{Path(url.removeprefix('sqlite:///')).absolute()}"
-        return {"SIB_DATABASE_URL": url, "SIB_STATE_DIR": str(self.state_dir)}
+        return {"SIB_DATABASE_URL": self.database_url.get_secret_value(), "SIB_STATE_DIR": str(self.state_dir)}
 
     def link_key(self) -> bytes:
         """The key from which link tokens are derived and sessions are signed (ADR 0006).
