@@ -1,8 +1,10 @@
 """Evaluating a case at the end of its plan: the figures propose, the improvement team decides [4.6]."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from analysis.impact import MeasureFacts, evaluate_measure, outcome_of
+from analysis.impact import CaseMeasure, MeasureEvaluation, evaluate_case
 from casework import letters, notices
 from casework.desk import Desk
 from casework.ending import end
@@ -17,6 +19,7 @@ from queries import people
 from queries.updates import latest_figures
 from rules.errors import Refused
 from rules.half_terms import CalendarExhausted
+from rules.measures import Unit
 
 
 def begin(desk: Desk, commission: Commission) -> None:
@@ -43,10 +46,10 @@ def begin(desk: Desk, commission: Commission) -> None:
 def propose(desk: Desk, commission: Commission) -> Evaluation:
     """Work out, or work out again, what the figures say of each measure and of the case; nothing is decided by it."""
     found = desk.session.scalars(sa.select(Evaluation).where(Evaluation.commission_id == commission.id)).one_or_none()
-    facts = [_facts(measure, latest) for measure, latest in latest_figures(desk.session, commission.id)]
-    results = [evaluate_measure(fact) for fact in facts]
-    proposed = Outcome(outcome_of(results).value)
-    figures = [result.as_dict() for result in results]
+    measures = [_measure(measure, latest) for measure, latest in latest_figures(desk.session, commission.id)]
+    result = evaluate_case(measures)
+    proposed = Outcome(result.outcome.value)
+    figures = [_kept(one) for one in result.measures]
     if found is None:
         found = Evaluation(
             commission_id=commission.id, evaluated_on=desk.as_of, proposed=proposed, figures=figures
@@ -99,14 +102,25 @@ def overdue(desk: Desk, commission: Commission) -> None:
     commission.next_due_on = None
 
 
-def _facts(measure: PlanMeasure, latest: tuple[float, int | None] | None) -> MeasureFacts:
-    return MeasureFacts(
+def _measure(measure: PlanMeasure, latest: tuple[float, int | None] | None) -> CaseMeasure:
+    return CaseMeasure(
         name=measure.name,
-        unit=measure.unit,
         baseline=measure.baseline,
         baseline_cohort=measure.baseline_cohort,
         target=measure.target,
         latest=latest[0] if latest else None,
         latest_cohort=latest[1] if latest else None,
+        percent=measure.unit == Unit.PERCENT,
         higher_is_better=measure.higher_is_better,
     )
+
+
+def _kept(one: MeasureEvaluation) -> dict[str, Any]:
+    """What is stored of a measure's evaluation: a figure of fewer than 6 pupils is in the sentence only when it may be shown."""
+    return {
+        "name": one.name,
+        "target_met": one.target_met,
+        "verdict": one.verdict.value,
+        "may_be_shown": one.may_be_shown,
+        "sentence": one.sentence,
+    }

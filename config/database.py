@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
@@ -39,9 +40,36 @@ def session_factory(bind: Engine | None = None) -> sessionmaker[Session]:
     return sessionmaker(bind or engine(), expire_on_commit=False)
 
 
+_borrowed: ContextVar[Connection | None] = ContextVar("borrowed", default=None)
+"""The connection of a dry run: every session joins it, and nothing of it stays."""
+
+
+@contextmanager
+def rolled_back(bind: Engine | None = None) -> Iterator[Session]:
+    """Let everything inside work on one transaction that is rolled back at the end: a dry run, seen by its own steps only."""
+    with (bind or engine()).connect() as connection:
+        outer = connection.begin()
+        token = _borrowed.set(connection)
+        try:
+            with _joined(connection) as session:
+                yield session
+        finally:
+            _borrowed.reset(token)
+            outer.rollback()
+
+
+def _joined(connection: Connection) -> Session:
+    return Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
+
 @contextmanager
 def session_scope(bind: Engine | None = None) -> Iterator[Session]:
     """A session that commits at the end, or rolls back when anything was raised."""
+    borrowed = _borrowed.get()
+    if borrowed is not None:
+        with _joined(borrowed) as session, session.begin():
+            yield session
+        return
     with session_factory(bind).begin() as session:
         yield session
 
@@ -49,6 +77,11 @@ def session_scope(bind: Engine | None = None) -> Iterator[Session]:
 @contextmanager
 def reading_scope(bind: Engine | None = None) -> Iterator[Session]:
     """A session that cannot write, and on SQLite waits for no writer: for pages and lists."""
+    borrowed = _borrowed.get()
+    if borrowed is not None:
+        with _joined(borrowed) as session:
+            yield session
+        return
     readers = (bind or engine()).execution_options(**{READ_ONLY: True, "postgresql_readonly": True})
     with session_factory(readers)() as session:
         yield session

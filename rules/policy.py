@@ -35,6 +35,7 @@ class Policy:
     pause_review_days: int = 20
     delegated_pence: int = 1_000_000  # an officer may approve up to £10,000 between meetings
     providers_asked_at_most: int = 6
+    usual_pence: int = 480_000  # what a case costs when a run of many names no amount: eight days at £600
     usual_days: int = 8  # days of work that a case usually takes: what providers are compared by
     send_from: time = time(8, 0)
     send_until: time = time(16, 0)

@@ -1,0 +1,54 @@
+"""`sib identify` and `sib priorities`."""
+
+from datetime import date
+from typing import Any
+
+import click
+
+from cli.options import as_json, as_of
+from cli.printing import show_json, show_rows
+
+
+@click.command()
+@click.option("--la", type=click.IntRange(1, 999), default=None, help="The local authority; the council's own when left out.")
+@as_of
+@as_json
+def identify(la: int | None, as_of: date | None, json_wanted: bool) -> None:
+    """Judge an area's schools by their published figures and open a case for each new priority."""
+    from cli.running import run_flow
+
+    facts = run_flow("identify", _flow, {"la": la, "as_of": as_of})
+    if json_wanted:
+        show_json(facts)
+    else:
+        click.echo(
+            f"{facts['schools']} schools judged: {facts['findings']} priorities of schools, {facts['area_wide']} area-wide. "
+            "`sib priorities` lists them."
+        )
+
+
+@click.command()
+@click.option("--la", type=click.IntRange(1, 999), default=None, help="The local authority; the council's own when left out.")
+@as_json
+def priorities(la: int | None, json_wanted: bool) -> None:
+    """List the priorities of the last identification, ranked, with a sentence of evidence each."""
+    from config.database import reading_scope
+    from config.settings import settings
+    from queries.priorities import priorities as ranked
+
+    with reading_scope() as session:
+        lines = ranked(session, la or int(settings().area))
+    if json_wanted:
+        show_json(lines)
+        return
+    show_rows(
+        ("Rank", "Scope", "School", "Theme", "Case", "Evidence"),
+        [(p.rank, p.scope, p.school, p.theme, p.reference, p.sentence) for p in lines],
+        "No priorities yet: import results, then run `sib identify`.",
+    )
+
+
+def _flow() -> Any:
+    from flows.identify import identify as flow
+
+    return flow

@@ -1,0 +1,85 @@
+"""`sib`: the same flows and queries as the pages, for officers, operators and other tools."""
+
+import sys
+
+import click
+
+from cli.lazy import LazyGroup
+from rules.errors import Refused
+
+COMMANDS = {
+    "demo": ("cli.demo:demo", "A whole school year of an invented area, from data to evaluated impact"),
+    "serve": ("cli.serve:serve", "Pages, Prefect server, worker and schedules: one command, one machine"),
+    "db": ("cli.db:db", "Bring the database up to date, check it, back it up"),
+    "import": ("cli.importing:import_", "Read a published file, or one of the council's own"),
+    "identify": ("cli.identifying:identify", "Find the priorities in the published figures"),
+    "priorities": ("cli.identifying:priorities", "List the priorities with their evidence"),
+    "commission": ("cli.commissioning:commission", "Commission support for a school, or for all confirmed priorities"),
+    "confirm": ("cli.deciding:confirm", "Confirm a priority"),
+    "reject": ("cli.deciding:reject", "Reject a priority"),
+    "approve": ("cli.deciding:approve", "Approve the agreed plan of a case"),
+    "pause": ("cli.deciding:pause", "Pause a case until a review date"),
+    "resume": ("cli.deciding:resume", "Take a paused case up again"),
+    "withdraw": ("cli.deciding:withdraw", "End a case before its time"),
+    "close": ("cli.deciding:close", "Decide the outcome of an evaluated case"),
+    "refer": ("cli.deciding:refer", "Record that the letter of a referral has been sent"),
+    "case": ("cli.cases:case", "Show one case"),
+    "cases": ("cli.cases:cases", "List cases"),
+    "answer": ("cli.answering:answer", "Give the answer that a link in an e-mail asks for"),
+    "tick": ("cli.ticking:tick", "Do everything that a day asks for"),
+    "deliver": ("cli.mailing:deliver", "Send what waits in the outbox"),
+    "outbox": ("cli.mailing:outbox", "List messages; retry or abort one"),
+    "preview": ("cli.mailing:preview", "Show an e-mail without sending it"),
+    "fund": ("cli.money:fund", "The Fund: what is budgeted, reserved, committed, spent and free"),
+    "board": ("cli.board:board", "The Board's meetings"),
+    "sample": ("cli.sampling:sample", "An invented area of any size"),
+    "doctor": ("cli.doctor:doctor", "Check settings, database, mail, Prefect, calendar and templates"),
+}
+
+
+@click.group(cls=LazyGroup, commands_at=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="school-improvement-board", prog_name="sib")
+def sib() -> None:
+    """The School Improvement Board's commissioning system.
+
+    A priority is identified, support is brokered, delivered, chased every half term and evaluated.
+    """
+
+
+def main() -> None:
+    """Run a command: 0 when it is done, 1 with one plain sentence when it is refused, 2 for wrong usage."""
+    try:
+        sib.main(standalone_mode=False)
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(1)
+    except Refused as refused:
+        click.echo(str(refused), err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(0)
+    except Exception as error:
+        said = known_trouble(error)
+        if said is None:
+            raise
+        click.echo(said, err=True)
+        sys.exit(1)
+
+
+def known_trouble(error: Exception) -> str | None:
+    """One plain sentence for trouble that is not a bug: a database that is not there or not up to date; else None."""
+    from sqlalchemy.exc import OperationalError, ProgrammingError
+
+    if isinstance(error, OperationalError | ProgrammingError):
+        text = str(error.orig).lower()
+        if "no such table" in text or "does not exist" in text or "no such column" in text:
+            return "The database is not up to date: run `sib db upgrade` first."
+        return f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}."
+    if type(error).__name__ == "ChecksFailed":
+        return f"The work is done, and an operator must look at this: {error}"
+    return None

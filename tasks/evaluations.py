@@ -1,0 +1,39 @@
+"""Proposing the outcome of cases whose support has ended."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from prefect import task
+
+from casework import evaluation
+from casework.desk import Desk
+from casework.lifecycle import locked
+from config.database import reading_scope
+from models.commissions import Commission, CommissionState
+from tasks.batch import BatchOutcome, at_a_desk, each
+
+
+@task(name="find-evaluating", cache_policy=None, retries=3, retry_delay_seconds=2)
+def find_evaluating() -> list[int]:
+    """The cases that the improvement team is evaluating."""
+    with reading_scope() as session:
+        return list(
+            session.scalars(
+                sa.select(Commission.id).where(Commission.state == CommissionState.EVALUATING).order_by(Commission.id)
+            )
+        )
+
+
+@task(name="propose-outcomes", cache_policy=None, retries=3, retry_delay_seconds=2)
+def propose_outcomes(commission_ids: list[int], as_of: date) -> BatchOutcome:
+    """Work the figures of each case out again."""
+    with at_a_desk(as_of) as desk:
+        return each(desk, commission_ids, _propose)
+
+
+def _propose(desk: Desk, commission_id: int) -> bool:
+    case = locked(desk, commission_id)
+    if case.state is not CommissionState.EVALUATING:
+        return False
+    evaluation.propose(desk, case)
+    return True
