@@ -55,11 +55,20 @@ class Settings(BaseSettings):
     """The local authority's three digits, as DfE writes them: which schools are ours unless said otherwise."""
 
     council_name: str = "Dorset Council"
+    """As it signs e-mails and heads pages."""
+
     service_name: str = "School Improvement Board"
+    """What the service is called, there too."""
+
     brand_colour: str = Field(default="#1d4e6b", pattern=r"^#[0-9a-fA-F]{6}$")
+    """The council's own, as #rrggbb."""
 
     mail_from: str = "School Improvement Board <board@sib.example>"
+    """The sender of every e-mail."""
+
     reply_to: str = "school.improvement@sib.example"
+    """A mailbox that somebody reads."""
+
     bounce_domain: str = "bounces.sib.example"
     """Bounce addresses are made at this domain, one a message, so that a bounce names its message."""
 
@@ -73,8 +82,13 @@ class Settings(BaseSettings):
     """Addresses, or @domains, divided by commas."""
 
     send_from: time = time(8, 0)
+    """No mail goes out before, on the wall clock of a school day …"""
+
     send_until: time = time(16, 0)
+    """… nor after."""
+
     timezone: ZoneInfo = ZoneInfo("Europe/London")
+    """Where the wall clock hangs."""
 
     real_data: Path = ROOT.parent / "shared" / "data" / "real"
     """Published files that the tests on real data read."""
@@ -83,6 +97,7 @@ class Settings(BaseSettings):
     """How long people have and when they are chased: SIB_POLICY as JSON, such as {"school_offer_days": 12}."""
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """How much is logged; ids only at any level."""
 
     kept_in: Path | None = Field(default=None, validation_alias=AliasChoices("SIB_STATE_DIR"))
     """Where keys, kept mail and Prefect's own files live; by default beside the SQLite file, else in .sib."""
@@ -95,6 +110,7 @@ class Settings(BaseSettings):
     prefect_ui_url: str | None = Field(
         default=None, validation_alias=AliasChoices("SIB_PREFECT_UI_URL", "PREFECT_UI_URL")
     )
+    """Where an operator opens Prefect's pages, when that is elsewhere."""
 
     _started_in: Path = PrivateAttr(default_factory=Path.cwd)
 
