@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from feeds.values import printable
 from rules.errors import Refused
 
 _SPELLINGS = re.compile(r"(20\d\d)(?:[-/_ ]?)(20)?(\d\d)", re.ASCII)
@@ -26,7 +27,7 @@ def normalise_year(text: str) -> str:
     match = _SPELLINGS.fullmatch(text.strip())
     year = _spelt(match[1], match[3]) if match else None
     if year is None:
-        raise Refused(f'"{text.strip()[:20]}" is not an academic year: write it like 2017-18.')
+        raise Refused(f'"{printable(text.strip(), 20)}" is not an academic year: write it like 2017-18.')
     return year
 
 

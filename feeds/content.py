@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from feeds.values import printable
 from rules.errors import Refused
 
 LARGEST_FILE = 300_000_000  # the whole of GIAS is about 60 MB
@@ -33,13 +34,18 @@ class Content:
 
     @property
     def filename(self) -> str:
-        return self.path.name
+        return shown_name(self.path)
 
     def text(self) -> str:
         """All of it, for the forms that cannot be read in rows. Refuses a document of more than 5 MB."""
         if self.path.stat().st_size > LARGEST_DOCUMENT:
             raise Refused(f"{self.filename} is {self.form.value} of more than {LARGEST_DOCUMENT // 1_000_000} MB.")
         return self.path.read_text(encoding=self.encoding)
+
+
+def shown_name(path: Path) -> str:
+    """The name of a file for a sentence: a name may hold line breaks and controls, and a sentence may not."""
+    return printable(path.name, 120)
 
 
 # What people save or download instead of data, by its first bytes.
@@ -60,23 +66,23 @@ def examine(path: Path) -> Content:
     Refuses what is missing, not a file, empty, too large, of a form that holds no table, or in no encoding that the
     publishers use (UTF-8, else Windows-1252).
     """
+    name = shown_name(path)
     try:
         if path.is_dir():
-            raise Refused(f"{path.name or path} is a folder, not a file.")
+            raise Refused(f"{name or path} is a folder, not a file.")
         if not path.is_file():
-            raise Refused(f"{path.name} cannot be found." if not path.exists() else f"{path.name} is not a file.")
+            raise Refused(f"{name} is not a file." if path.exists() else f"{name} cannot be found.")
         if path.stat().st_size > LARGEST_FILE:
             raise Refused(
-                f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB, more than any file that is published."
+                f"{name} is larger than {LARGEST_FILE // 1_000_000} MB, more than any file that is published."
             )
-        return _examine(path)
-    except (OSError, ValueError) as error:
-        # ValueError: a NUL in the path itself. The system's own words say what is wrong (no permission, name too long).
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise Refused(f"{path.name[:80]!r} cannot be read: {reason}.") from None
+        return _examine(path, name)
+    except OSError as error:
+        # The system's own words say what is wrong: no permission, a name that is too long.
+        raise Refused(f"{name} cannot be read: {error.strerror or error}.") from None
 
 
-def _examine(path: Path) -> Content:
+def _examine(path: Path, name: str) -> Content:
     digest = hashlib.sha256()
     utf8: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     windows: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("cp1252")()
@@ -92,17 +98,17 @@ def _examine(path: Path) -> Content:
                 nul_at = read + chunk.index(b"\0")
             utf8, windows = _still_decodes(utf8, chunk), _still_decodes(windows, chunk)
             read += len(chunk)
-    form = _form(path.name, start)
+    form = _form(name, start)
     if form is Form.XLSX:
         return Content(path, form, digest.hexdigest(), None, ends_with_newline=True)
     if nul_at is not None:
-        raise Refused(f"{path.name} holds a NUL byte at position {nul_at + 1}: it is damaged or is not text.")
+        raise Refused(f"{name} holds a NUL byte at position {nul_at + 1}: it is damaged or is not text.")
     if _still_decodes(utf8, b"", final=True):
         encoding = "utf-8-sig"
     elif windows:
         encoding = "cp1252"
     else:
-        raise Refused(f"{path.name} is neither UTF-8 nor Windows-1252 text: save it as CSV UTF-8.")
+        raise Refused(f"{name} is neither UTF-8 nor Windows-1252 text: save it as CSV UTF-8.")
     return Content(path, form, digest.hexdigest(), encoding, ends_with_newline=last in {b"\n", b"\r"})
 
 

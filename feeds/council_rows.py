@@ -122,7 +122,7 @@ class CouncilFile:
                 if len(cells) != width:
                     raise CellError("the row", f"has {len(cells)} cells under {width} headings")
                 for heading, text in zip(self._table.headings, cells, strict=True):
-                    values.strict_text(values.shown(heading)[1:-1], text)
+                    values.strict_text(values.printable(heading, 40), text)
                 parsed = parse(CouncilRow(self._places, cells))
             except CellError as error:
                 self.problem(row, error.unquoted if self._personal else str(error))

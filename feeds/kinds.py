@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from feeds.values import printable
 from rules.errors import Refused
 
 KINDS: dict[str, str] = {
@@ -90,7 +91,7 @@ def decide_kind(filename: str, headings: list[str], asked: str | None) -> str:
     if unused:
         raise Refused(f"{filename} is {unused}.")
     if asked is None:
-        seen = ", ".join(" ".join(h.split())[:30] for h in headings[:5])
+        seen = ", ".join(printable(" ".join(heading.split()), 30) for heading in headings[:5])
         raise Refused(f"{filename} is of no kind that is known by its headings ({seen} …): say which kind it is.")
     return asked
 
@@ -98,7 +99,7 @@ def decide_kind(filename: str, headings: list[str], asked: str | None) -> str:
 def check_kind(kind: str | None) -> None:
     """Refuse a kind that does not exist."""
     if kind is not None and kind not in KINDS:
-        raise Refused(f'"{kind[:30]}" is not a kind of file: the kinds are {", ".join(KINDS)}.')
+        raise Refused(f'"{printable(kind, 30)}" is not a kind of file: the kinds are {", ".join(KINDS)}.')
 
 
 def _first(signatures: tuple[tuple[str, tuple[str, ...]], ...], headings: Iterable[str]) -> str | None:

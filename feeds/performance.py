@@ -201,6 +201,8 @@ def _read(
 ) -> list[Row]:
     urn_place = columns.need("URN")
     measures = _measures(columns, wanted)
+    # A school opened in the year has NEW under its number of pupils, and nothing after it.
+    pupils = columns.place("TOTPUPS")
     rows: list[Row] = []
     schools = Keys(table.filename, "URN", ledger)
     areas = Keys(table.filename, "the area", ledger)
@@ -214,7 +216,8 @@ def _read(
             if place is None:
                 urn = values.urn("URN", cell(cells, urn_place))
                 if schools.is_new(row, urn, tuple(figures)):
-                    rows.extend(_result(urn, year, found) for found in figures)
+                    blank = MissingReason.NEW_SCHOOL if cell(cells, pupils).strip() == "NEW" else MissingReason.BLANK
+                    rows.extend(_result(urn, year, found, blank) for found in figures)
             elif all(found.value is MissingReason.BLANK for found in figures):
                 ledger.skip(row, f"has no figures for {place}")
             elif areas.is_new(row, place, tuple(figures)):
@@ -229,10 +232,11 @@ def _read(
     return rows
 
 
-def _result(urn: int, year: str, found: _Found) -> ResultRow:
+def _result(urn: int, year: str, found: _Found, blank: MissingReason) -> ResultRow:
     measure, value, cohort, lower, upper = found
     if isinstance(value, MissingReason):
-        return ResultRow(urn, year, measure, cohort, None, None, None, value)
+        missing = blank if value is MissingReason.BLANK else value
+        return ResultRow(urn, year, measure, cohort, None, None, None, missing)
     return ResultRow(urn, year, measure, cohort, value, lower, upper, None)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from feeds.content import Content
 from feeds.report import Ledger
-from feeds.values import CellError
+from feeds.values import CellError, printable
 from rules.errors import Refused
 
 LONGEST_RECORD = 2_000_000  # characters; the longest that is published has about 6,000
@@ -84,7 +84,7 @@ class _BoundedLines:
     def __next__(self) -> str:
         line = next(self._lines)
         self.pending += len(line)
-        if self.pending > LONGEST_RECORD:
+        if self.pending >= LONGEST_RECORD:
             raise Refused(f"{self._filename} has a row of more than {LONGEST_RECORD:,} characters: it is damaged.")
         return line
 
@@ -120,7 +120,7 @@ class Columns:
 
     def __init__(self, filename: str, headings: Sequence[str], ledger: Ledger) -> None:
         self._filename = filename
-        self._headings = [" ".join(heading.split()) for heading in headings]
+        self._headings = [printable(" ".join(heading.split()), 60) for heading in headings]
         self._places: dict[str, list[int]] = {}
         for place, heading in enumerate(self._headings):
             self._places.setdefault(heading.casefold(), []).append(place)
@@ -142,7 +142,7 @@ class Columns:
         """Where a column stands that the file is of no use without. Refuses, with the nearest names, its absence."""
         place = self.place(*names)
         if place is None:
-            raise Refused(f"{self._filename} has no column {names[0]}{self._nearest(names[0])}.")
+            raise Refused(f"{self._filename} has no column {names[0]}{self._nearest(names[0], 0.6)}.")
         return place
 
     def want(self, *names: str) -> int | None:
@@ -150,7 +150,7 @@ class Columns:
         place = self.place(*names)
         if place is None and names[0] not in self._ledger.absent:
             self._ledger.absent.append(names[0])
-            nearest = self._nearest(names[0])
+            nearest = self._nearest(names[0], 0.8)
             if nearest:
                 self._ledger.note(f"There is no column {names[0]}{nearest}.")
         return place
@@ -165,9 +165,9 @@ class Columns:
         """The last column that anything asked for."""
         return max(self._used, default=0)
 
-    def _nearest(self, name: str) -> str:
+    def _nearest(self, name: str, alike: float) -> str:
         unused = {h.casefold(): h for place, h in enumerate(self._headings) if h and place not in self._used}
-        matches = difflib.get_close_matches(name.casefold(), unused, n=3, cutoff=0.8)
+        matches = difflib.get_close_matches(name.casefold(), unused, n=3, cutoff=alike)
         return f" (the nearest are {', '.join(unused[m] for m in matches)})" if matches else ""
 
 

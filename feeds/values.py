@@ -31,8 +31,13 @@ class CellError(Exception):
 
 def shown(text: str) -> str:
     """The text in quotation marks, cut short and without characters that could upset a terminal."""
-    clean = "".join(ch if ch.isprintable() else "�" for ch in text[: _SHOWN + 1])
-    return f'"{clean[:_SHOWN]}…"' if len(clean) > _SHOWN else f'"{clean}"'
+    return f'"{printable(text, _SHOWN)}"'
+
+
+def printable(text: str, longest: int) -> str:
+    """The text cut short, with a mark in the place of every control character."""
+    clean = "".join(ch if ch.isprintable() else "�" for ch in text[:longest])
+    return f"{clean}…" if len(text) > longest else clean
 
 
 def _bad(column: str, problem: str, value: str) -> NoReturn:

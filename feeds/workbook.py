@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
 MOST_UNPACKED = 400_000_000  # bytes; a whole-England workbook unpacks to about 150 MB
-MOST_STRINGS = 80_000_000  # bytes; the shared strings are held in memory
+MOST_HELD = 80_000_000  # bytes; only sheets are read in pieces, the shared strings are held in memory
 HIGHEST_RATIO = 300
 _SMALL = 1_000_000  # a small part may shrink by any ratio without harm
 _HEADINGS_WITHIN = 40
@@ -68,7 +68,7 @@ def _refuse_dangerous(content: Content) -> None:
                     raise Refused(
                         f"{name} unpacks to more than {HIGHEST_RATIO} times its size: it is not a plain workbook."
                     )
-                if part.filename.endswith("sharedStrings.xml") and part.file_size > MOST_STRINGS:
+                if not part.filename.startswith("xl/worksheets/") and part.file_size > MOST_HELD:
                     raise Refused(f"{name} holds more text than any workbook that is published.")
             if sum(part.file_size for part in parts) > MOST_UNPACKED:
                 raise Refused(
