@@ -1,6 +1,7 @@
 """The difference between two cohorts with an interval that knows the size of both."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 
 from scipy.stats import norm
@@ -15,6 +16,11 @@ class Difference:
     upper: float
 
 
+@cache
+def _z(coverage: float) -> float:
+    return float(norm.isf((1 - coverage) / 2))
+
+
 def score_interval(percent: float, cohort: int, coverage: float = 0.95) -> tuple[float, float]:
     """Wilson's score interval for one percentage of `cohort` pupils, in percent (Wilson EB 1927, JASA 22:209–212).
 
@@ -22,7 +28,7 @@ def score_interval(percent: float, cohort: int, coverage: float = 0.95) -> tuple
     """
     if cohort < 1 or not 0 <= percent <= 100:
         raise ValueError("An interval needs a cohort of at least 1 and a percentage between 0 and 100.")
-    z, share = float(norm.isf((1 - coverage) / 2)), percent / 100
+    z, share = _z(coverage), percent / 100
     middle = share + z * z / (2 * cohort)
     width = z * sqrt(share * (1 - share) / cohort + z * z / (4 * cohort * cohort))
     scale = 1 + z * z / cohort
@@ -53,5 +59,5 @@ def score_difference(
     first: float, first_error: float, second: float, second_error: float, coverage: float = 0.95
 ) -> Difference:
     """Second less first score with the standard error of each: the normal interval, in the unit of the score."""
-    width = float(norm.isf((1 - coverage) / 2)) * sqrt(first_error**2 + second_error**2)
+    width = _z(coverage) * sqrt(first_error**2 + second_error**2)
     return Difference(second - first, second - first - width, second - first + width)

@@ -42,15 +42,16 @@ def simes(p: Floats) -> Floats:
     return np.where(none, np.nan, lowest)
 
 
-def discoveries(p: Floats, rate: float) -> Discoveries:
+def discoveries(p: Floats, overall: Floats, rate: float) -> Discoveries:
     """Which cells of schools × themes are flagged, so that of the SCHOOLS flagged at most `rate` are there by chance.
 
     Flagging every cell under one Benjamini–Hochberg limit would not do: true cells pile up in few schools and false
-    ones scatter, so 5% of cells can be 20% of schools. First each row is tested (Simes) and rows are selected by
+    ones scatter, so 5% of cells can be 20% of schools. First each row is tested (Simes over its cells and `overall`,
+    the p of the row taken as a whole, which finds a school that is poor in everything) and rows are selected by
     Benjamini–Hochberg at `rate`; within a selected row cells are tested by Benjamini–Hochberg at rate x selected / all
-    (Benjamini and Bogomolov 2014).
+    (Benjamini and Bogomolov 2014). A selected row has its strongest cell flagged in any case.
     """
-    row_p = simes(p)
+    row_p = simes(np.column_stack((p, overall)))
     row_q = adjusted(row_p)
     selected = row_q <= rate
     within = np.full(p.shape, np.nan)
@@ -59,6 +60,9 @@ def discoveries(p: Floats, rate: float) -> Discoveries:
         within[row] = adjusted(p[row])
     with np.errstate(invalid="ignore"):
         flagged = within <= rate * share
+    chosen = np.flatnonzero(selected)
+    if chosen.size:
+        flagged[chosen, np.nanargmin(p[chosen], axis=1)] = True
     with np.errstate(divide="ignore"):
         q = np.minimum(within / share, 1.0) if share > 0 else within
     return Discoveries(flagged=flagged, row_q=row_q, q=q)

@@ -117,14 +117,16 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One school and theme that the evidence says needs support. `score` is how far from the ordinary: -z, so that
-    more is worse. `q_value` is that of the theme within the two-stage rule of `analysis.discovery`."""
+    """One school and theme. `flagged`: the evidence says it needs support, beyond chance and ordinary differences; not
+    flagged: worth watching, but it may be chance. `score` is how far from the ordinary: -z, so that more is worse.
+    `q_value`: adjusted p of the theme, of a flagged school within the two-stage rule of `analysis.discovery`."""
 
     urn: int
     theme: str
     rank: int
     score: float
     level: Level
+    flagged: bool
     q_value: float
     evidence: tuple[EvidenceItem, ...]
     sentence: str

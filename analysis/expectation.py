@@ -32,8 +32,9 @@ class Comparators:
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The expected path: means before and after, variances BETWEEN schools (chance taken out) and their covariance, the
-    spread of the values themselves, and how many schools it rests on."""
+    """The expected path: means before and after, variances BETWEEN schools (chance taken out) and their covariance, and
+    the spread of the values themselves. For the schools it rests on, one row each: where they started, and how far off
+    the path they came, as `missed` and in units of the sd that the path gives them, squared (`surprise`)."""
 
     before: float
     after: float
@@ -41,7 +42,9 @@ class Expectation:
     after_between: float
     together: float
     seen_sd: float
-    schools: int
+    starts: Floats
+    missed: Floats
+    surprise: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,21 @@ def expected_path(comparators: Comparators) -> Expectation:
     second = max(float(seen[1, 1] - comparators.after_variance.mean()), 0.0)
     most = float(np.sqrt(first * second))
     together = float(np.clip(seen[0, 1], 0.0, most))
+    total = first + comparators.before_variance
+    shrink = np.divide(together, total, out=np.zeros_like(total), where=total > 0)
+    missed = after - (after.mean() + shrink * (before - before.mean()))
+    given = np.maximum(second - shrink * together, 0.0) + comparators.after_variance
+    surprise = np.divide(missed**2, given, out=np.ones_like(given), where=given > 0)
     return Expectation(
-        float(before.mean()), float(after.mean()), first, second, together, float(np.sqrt(seen[1, 1])), before.size
+        before=float(before.mean()),
+        after=float(after.mean()),
+        before_between=first,
+        after_between=second,
+        together=together,
+        seen_sd=float(np.sqrt(seen[1, 1])),
+        starts=before,
+        missed=missed,
+        surprise=surprise,
     )
 
 
@@ -88,16 +104,26 @@ def forecast(path: Expectation, baseline: float, baseline_variance: float, after
     """The follow-up to expect of a school with this baseline, if nothing but time and chance happens.
 
     value = mean after + shrink (baseline - mean before), shrink = covariance / (variance between + chance of the
-    baseline): a small cohort is pulled further to the mean. The variance holds the school's own course, the chance of
-    the follow-up and the uncertainty of the path.
+    baseline): a small cohort is pulled further to the mean. To that is added by how much comparators with such a start
+    came out off the path: no county's schools lie on a straight line. They count by how near they started (a normal
+    curve of half the sd of all starts, wide enough for 10 schools). The variance holds the school's own course and the
+    chance of the follow-up, widened where schools with such a start scatter more than the path says, and what the
+    correction itself is unsure by.
     """
     seen = path.before_between + baseline_variance
     shrink = path.together / seen if seen > 0 else 0.0
-    distance = baseline - path.before
+    away = np.abs(path.starts - baseline)
+    tenth = float(np.partition(away, FEWEST_COMPARATORS - 1)[FEWEST_COMPARATORS - 1])
+    width = max(0.5 * float(path.starts.std()), tenth)
+    near = np.exp(-0.5 * (away / width) ** 2) if width > 0 else np.ones_like(away)
+    near /= near.sum()
+    correction = float(near @ path.missed)
     own = max(path.after_between - shrink * path.together, 0.0) + after_variance
-    leverage = 1 / path.schools + (distance**2 / (seen * (path.schools - 1)) if seen > 0 else 0.0)
-    shared = own * leverage
-    return Forecast(path.after + shrink * distance, own + shared, shared, float(max(path.schools - 2, 1)))
+    worth = 1 / float(near @ near)  # how many schools the nearness amounts to
+    own *= max(1.0, float(near @ path.surprise))
+    shared = float(near**2 @ path.missed**2)
+    value = path.after + shrink * (baseline - path.before) + correction
+    return Forecast(value, own + shared, shared, max(1.0, worth - 1))
 
 
 def effect(latest: float, expected: Forecast, *, higher_is_better: bool = True, coverage: float = 0.95) -> Difference:

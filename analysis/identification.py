@@ -5,12 +5,12 @@ The rule, in order:
 1. Each figure is set against its reference on a scale where chance is known (`analysis.table`), a school's years are
    pooled, the latest counting most (`analysis.pooling`).
 2. Schools differ ordinarily beyond chance; that spread is estimated per measure from the schools themselves so that
-   the few in trouble do not set it, and is added to chance (`analysis.dispersion`). What is left is a z-score. A school
-   is compared with the reference or, where the whole area is worse than it, with the area's own middle: a low area is
-   an area-wide priority and not a list of all its schools.
+   the few in trouble do not set it, is never taken as more than the policy calls ordinary, and is added to chance
+   (`analysis.dispersion`). What is left is a z-score. A school is compared with the reference or, where the whole area
+   is worse than it, with the area's own middle: a low area is an area-wide priority, not a list of all its schools.
 3. The measures of one theme become one z: their mean, re-scaled for how closely they go together.
 4. False discovery is controlled so that of the schools flagged at most the policy's share are there by chance
-   (`analysis.discovery`).
+   (`analysis.discovery`). Other themes worse than `policy.watch_z` are listed after them, to be watched.
 5. Rank: every school's strongest theme comes before any school's second, then by score, then by URN and theme. A Board
    commissions school by school; one school with five poor themes must not hide four others.
 """
@@ -37,7 +37,7 @@ from analysis.evidence import (
     Spread,
 )
 from analysis.gap import gap_observations, gap_references
-from analysis.item import evidence_item, finding_sentence
+from analysis.item import Latest, evidence_item, finding_sentence, latest_limits
 from analysis.pooling import Pooled, pool_years
 from analysis.table import MeasureTable, measure_tables
 from rules.measures import Unit
@@ -49,12 +49,13 @@ _OUTER = -float(norm.isf(0.001))
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One measure judged: its table, its schools pooled, the ordinary spread, and `z` a school (negative is worse)."""
+    """One measure judged: its schools pooled, the ordinary spread, `z` a school (negative is worse), its limits."""
 
     table: MeasureTable
     pooled: Pooled
     spread: Dispersion
     z: Floats
+    latest: Latest
 
 
 def identify(
@@ -108,7 +109,7 @@ def _judge(table: MeasureTable, policy: IdentificationPolicy) -> Judged | None:
     # The spread is an estimate: with few schools the tails are those of Student's t.
     tail = t.sf(np.abs(distance), spread.freedom)
     z = np.sign(distance) * np.clip(norm.isf(np.maximum(tail, 1e-300)), 0.0, None)
-    return Judged(table, pooled, spread, np.asarray(z, dtype=np.float64))
+    return Judged(table, pooled, spread, np.asarray(z, dtype=np.float64), latest_limits(table, pooled))
 
 
 def _ordinary_tau(table: MeasureTable, policy: IdentificationPolicy) -> float | None:
@@ -135,43 +136,54 @@ def _spread(one: Judged) -> Spread:
 def _findings(judged: list[Judged], policy: IdentificationPolicy) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
     urns = np.unique(np.concatenate([one.pooled.urn for one in judged]))
     z = np.full((urns.size, len(judged)), np.nan)
+    place = np.full(z.shape, -1, dtype=np.int64)  # of the school among those of the measure
     for column, one in enumerate(judged):
-        z[np.searchsorted(urns, one.pooled.urn), column] = one.z
+        rows = np.searchsorted(urns, one.pooled.urn)
+        z[rows, column] = one.z
+        place[rows, column] = np.arange(rows.size)
     themes = sorted({one.table.definition.theme or "" for one in judged})
     members = [[c for c, one in enumerate(judged) if one.table.definition.theme == theme] for theme in themes]
     theme_z = np.column_stack([combined(z[:, columns]) for columns in members])
-    found = discoveries(norm.cdf(theme_z), policy.false_discovery)
+    found = discoveries(norm.cdf(theme_z), norm.cdf(combined(theme_z)), policy.false_discovery)
     item_q = adjusted(norm.cdf(z))
     strongest = np.argsort(np.argsort(np.where(np.isnan(theme_z), np.inf, theme_z), axis=1, kind="stable"), axis=1)
     theme_q = adjusted(norm.cdf(theme_z))
 
     def finding(row: int, column: int, *, flagged: bool) -> Finding:
-        urn = int(urns[row])
         items = [
-            evidence_item(judged[c].table, judged[c].pooled, urn, float(z[row, c]), float(item_q[row, c]))
+            evidence_item(
+                judged[c].table,
+                judged[c].pooled,
+                judged[c].latest,
+                int(place[row, c]),
+                z=float(z[row, c]),
+                q_value=float(item_q[row, c]),
+            )
             for c in members[column]
-            if not np.isnan(z[row, c])
+            if place[row, c] >= 0
         ]
         evidence: tuple[EvidenceItem, ...] = tuple(sorted(items, key=lambda item: (item.z, item.measure)))
-        led_by = next(one for one in judged if one.table.definition.code == evidence[0].measure)
+        led = next(c for c in members[column] if judged[c].table.definition.code == evidence[0].measure)
         score = -float(theme_z[row, column])
         return Finding(
-            urn=urn,
+            urn=int(urns[row]),
             theme=themes[column],
             rank=0,
             score=score,
+            flagged=flagged,
             level=Level.BELOW_998 if -score <= _OUTER else Level.BELOW_95,
             q_value=float(found.q[row, column] if flagged else theme_q[row, column]),
             evidence=evidence,
-            sentence=finding_sentence(led_by.table, led_by.pooled, evidence[0], urn, flagged=flagged),
+            sentence=finding_sentence(
+                judged[led].table, judged[led].pooled, evidence[0], int(place[row, led]), flagged=flagged
+            ),
         )
 
     with np.errstate(invalid="ignore"):
         watched = (theme_z <= policy.watch_z) & ~found.flagged
 
     def ordered(cells: NDArray[np.bool_], *, flagged: bool) -> list[Finding]:
-        place = [(int(strongest[row, column]), row, column) for row, column in np.argwhere(cells)]
-        listed = [(turn, finding(row, column, flagged=flagged)) for turn, row, column in place]
+        listed = [(int(strongest[r, c]), finding(int(r), int(c), flagged=flagged)) for r, c in np.argwhere(cells)]
         listed.sort(key=lambda pair: (pair[0], -pair[1].score, pair[1].urn, pair[1].theme))
         return [one for _, one in listed]
 

@@ -110,14 +110,14 @@ def evaluate_measure(measure: CaseMeasure) -> MeasureEvaluation:
 
     The effect is latest less what unsupported schools with such a baseline reached (`analysis.expectation`); the raw
     change is never called an effect. Verdict: beyond or below when the 95% interval of the effect leaves out 0; in line
-    when it holds 0 and is no wider than schools differ anyway (two standard deviations either way); else, or without
+    when it holds 0 and reaches no further either way than 2.5 standard deviations of schools' values; else, or without
     10 comparators, or without cohorts, cannot tell.
     """
     change = _change(measure)
     expected, found = _effect(measure)
     verdict = Verdict.CANNOT_TELL
     if found is not None:
-        ordinary = 2 * expected_path(measure.comparators).seen_sd if measure.comparators else 0.0
+        ordinary = 2.5 * expected_path(measure.comparators).seen_sd if measure.comparators else 0.0
         if found.lower > 0:
             verdict = Verdict.BEYOND
         elif found.upper < 0:

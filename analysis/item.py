@@ -1,5 +1,7 @@
 """The numbers and the sentence behind one finding, looked up in the table of its measure."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,40 +27,49 @@ def chance_limits(table: MeasureTable, rows: NDArray[np.int64], coverage: float)
     return funnel.Limits(np.where(sized, found.lower, np.nan), np.where(sized, found.upper, np.nan))
 
 
-def _rows_of(pooled: Pooled, urn: int) -> NDArray[np.int64]:
-    at = int(np.searchsorted(pooled.urn, urn))
-    return np.arange(pooled.first[at], pooled.last[at])
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The limits by chance of every school's latest year, in the order of the schools pooled."""
+
+    inner: funnel.Limits
+    outer: funnel.Limits
+
+
+def latest_limits(table: MeasureTable, pooled: Pooled) -> Latest:
+    """The 95% and 99.8% limits of each school's latest year, worked out for all schools at once."""
+    rows = pooled.last - 1
+    return Latest(chance_limits(table, rows, 0.95), chance_limits(table, rows, 0.998))
 
 
 def _or_none(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def evidence_item(table: MeasureTable, pooled: Pooled, urn: int, z: float, q_value: float) -> EvidenceItem:
-    """The evidence of one school on one measure; figures are those of its latest year in the table."""
-    rows = _rows_of(pooled, urn)
-    latest = rows[-1:]
-    inner, outer = chance_limits(table, latest, 0.95), chance_limits(table, latest, 0.998)
-    at = int(latest[0])
+def evidence_item(
+    table: MeasureTable, pooled: Pooled, latest: Latest, school: int, *, z: float, q_value: float
+) -> EvidenceItem:
+    """The evidence of one school (its place in `pooled`) on one measure; figures are those of its latest year."""
+    rows = range(int(pooled.first[school]), int(pooled.last[school]))
+    at = rows[-1]
     cohort = table.cohort[at]
     compared = table.reference_of[int(table.year[at])]
     return EvidenceItem(
         measure=table.definition.code,
-        years=tuple(table.years[int(y)] for y in table.year[rows]),
+        years=tuple(table.years[int(table.year[row])] for row in rows),
         value=float(table.value[at]),
         cohort=None if np.isnan(cohort) else int(cohort),
         reference=compared.value,
         reference_source=compared.source,
-        lower=_or_none(inner.lower[0]),
-        upper=_or_none(inner.upper[0]),
-        lower_998=_or_none(outer.lower[0]),
-        upper_998=_or_none(outer.upper[0]),
+        lower=_or_none(latest.inner.lower[school]),
+        upper=_or_none(latest.inner.upper[school]),
+        lower_998=_or_none(latest.outer.lower[school]),
+        upper_998=_or_none(latest.outer.upper[school]),
         z=z,
         q_value=q_value,
     )
 
 
-def finding_sentence(table: MeasureTable, pooled: Pooled, item: EvidenceItem, urn: int, *, flagged: bool) -> str:
+def finding_sentence(table: MeasureTable, pooled: Pooled, item: EvidenceItem, school: int, *, flagged: bool) -> str:
     """The sentence of a finding: the latest year where it lies beyond its limits by chance, else its years together."""
     higher = table.definition.higher_is_better
     limit, odds = _beyond(
@@ -70,7 +81,7 @@ def finding_sentence(table: MeasureTable, pooled: Pooled, item: EvidenceItem, ur
     latest = Figure(
         item.measure, item.years[-1:], item.value, item.cohort, item.reference, item.reference_source, limit, odds
     )
-    rows = _rows_of(pooled, urn)
+    rows = np.arange(pooled.first[school], pooled.last[school])
     together = None if limit is not None or rows.size < 2 else _together(table, rows, item)
     return school_sentence(together or latest, flagged=flagged)
 

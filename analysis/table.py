@@ -25,7 +25,7 @@ class MeasureTable:
 
     `year` points into `years` (oldest first). `effect` is the distance from the reference on the scale of the test
     (arcsine for percentages, else the measure's own), NEGATIVE when worse; `chance` is its variance by chance, 0 where
-    it is not known. `reference_of` holds the reference of each of `years`.
+    it is not known. `reference_of` holds the reference of each of `years`, `reference` its value for each row.
     """
 
     definition: MeasureDefinition
@@ -37,14 +37,10 @@ class MeasureTable:
     lower: Floats
     upper: Floats
     reference_of: tuple[Reference, ...]
+    reference: Floats
     effect: Floats
     chance: Floats
     pupil_variance: float  # of a mean without a published interval, for its limits; 0 when not known
-
-    @property
-    def reference(self) -> Floats:
-        """The value of the reference of each row."""
-        return np.array([r.value for r in self.reference_of])[self.year]
 
 
 def measure_tables(
@@ -152,7 +148,7 @@ def _table(
     if not definition.higher_is_better:
         effect = -effect
     return MeasureTable(
-        definition, years, urn, year, value, cohort, lower, upper, compared, effect, chance, pupil_variance
+        definition, years, urn, year, value, cohort, lower, upper, compared, reference, effect, chance, pupil_variance
     )
 
 
