@@ -48,7 +48,9 @@ def _table(content: Content, book: "Workbook", name: str, headings_row: int) -> 
             headings = cells
             break
     check_headings(content.filename, headings)
-    filled = ((row, cells) for row, cells in records if any(cells))
+    # A sheet keeps no trailing empty cells: its rows are made as long as the headings.
+    width = len(headings)
+    filled = ((row, cells + [""] * (width - len(cells))) for row, cells in records if any(cells))
     return Table(
         content.filename, headings, not_without_rows(content.filename, filled), ends_with_newline=True, is_utf8=True
     )

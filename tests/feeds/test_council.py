@@ -166,3 +166,10 @@ def test_a_column_of_their_own_is_ignored_and_reported(given: Given) -> None:
         line + (",remarks" if number == 0 else ",x") for number, line in enumerate(samples.CLUSTERS.splitlines())
     )
     assert read_feed(given("clusters.csv", text + "\n")).report.ignored == ("remarks",)
+
+
+def test_a_list_kept_as_a_workbook(given: Given) -> None:
+    rows: list[list[object]] = [list(line.split(",")) for line in samples.CLUSTERS.splitlines()]
+    rows[1] = ["PUR", "Purbeck", "SOUTH", "South", "Zone 1", 100001, date(2025, 9, 1)]
+    book = given("clusters.xlsx", samples.workbook(("Sheet1", rows)))
+    assert read_feed(book).rows == read_feed(given("clusters.csv", samples.CLUSTERS)).rows
