@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cli.leash import leashed
 from config.settings import ROOT, environment_for_child, switch_off_usage_reports
 from rules.errors import Refused
 
@@ -201,7 +202,7 @@ def running_server(home: Path, port: int = 0) -> Iterator[PrefectServer]:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (home / "server.log").open("ab") as log:
         process = subprocess.Popen(
-            server.server_command,
+            leashed(server.server_command),
             env=environment_for_child(server.server_environment),
             stdin=subprocess.DEVNULL,
             stdout=log,

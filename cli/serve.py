@@ -40,7 +40,7 @@ def serve(host: str, port: int, prefect_port: int) -> None:
 
 
 def programs(server: PrefectServer, host: str, port: int) -> list[Program]:
-    """What runs, in the order of starting; stopped in reverse."""
+    """What runs, in the order of starting; stopped in reverse, so that pages are there first and last."""
     shared = {**settings().for_child(), **server.environment}
     pages = [
         sys.executable,
@@ -55,6 +55,8 @@ def programs(server: PrefectServer, host: str, port: int) -> list[Program]:
         str(port),
     ]
     return [
+        # No access log: paths of links carry their tokens.
+        Program("pages", [*pages, "--no-access-log"], shared, ready=partial(listening, port)),
         Program(
             "prefect-server",
             server.server_command,
@@ -63,8 +65,6 @@ def programs(server: PrefectServer, host: str, port: int) -> list[Program]:
             then=partial(asyncio.to_thread, set_up, server),
         ),
         Program("worker", server.worker_command, shared, before_stop=partial(finish_runs, server)),
-        # No access log: paths of links carry their tokens.
-        Program("pages", [*pages, "--no-access-log"], shared, ready=partial(listening, port)),
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.leash import leashed
 from config.clock import now
 from config.settings import environment_for_child
 from rules.errors import Refused
@@ -121,7 +122,7 @@ class Supervisor:
             log.replace(log.with_suffix(".log.1"))
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
-                *program.command,
+                *leashed(program.command),
                 env=environment_for_child(program.environment),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,

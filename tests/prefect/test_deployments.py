@@ -1,7 +1,6 @@
 """prefect.yaml on a real server, the way `sib serve` sets it up."""
 
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from cli.prefect_server import PrefectServer, running_server, wait_until_ready
+from cli.prefect_server import PrefectServer
 from config.settings import ROOT
 
 pytestmark = [pytest.mark.prefect_server, pytest.mark.xdist_group("prefect_server"), pytest.mark.timeout(240)]
@@ -18,14 +17,6 @@ LONDON = ZoneInfo("Europe/London")
 DEPLOYMENTS: dict[str, dict[str, Any]] = {
     deployment["name"]: deployment for deployment in yaml.safe_load((ROOT / "prefect.yaml").read_text())["deployments"]
 }
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
-    with running_server(tmp_path_factory.mktemp("prefect")) as started:
-        wait_until_ready(started)
-        started.set_up()
-        yield started
 
 
 def deployed(server: PrefectServer) -> dict[str, dict[str, Any]]:

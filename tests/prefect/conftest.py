@@ -1,0 +1,68 @@
+"""`sib serve` for real, once a session: its own database, its own Prefect server, a worker and the pages."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cli.prefect_server import PrefectServer, a_free_port
+
+UP_WITHIN = 150
+
+
+@dataclass(frozen=True)
+class Serving:
+    """What a running `sib serve` is reached by."""
+
+    server: PrefectServer
+    pages: str
+    database_url: str
+    log: Path
+
+
+@pytest.fixture(scope="session")
+def serving(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    home = tmp_path_factory.mktemp("serving")
+    database = home / "sib.sqlite"
+    database.write_bytes(sqlite_template.read_bytes())
+    server = PrefectServer(home / "prefect", a_free_port())
+    port, log = a_free_port(), home / "serve.log"
+    words = ["--port", str(port), "--prefect-port", str(server.port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [Path(sys.executable).with_name("sib"), "serve", *words],
+            cwd=home,
+            env={**os.environ, "SIB_DATABASE_URL": f"sqlite:///{database}"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_up(process, log)
+        yield Serving(server, f"http://127.0.0.1:{port}", f"sqlite:///{database}", log)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(90) == 0, log.read_text()
+        said = log.read_text()
+        assert all(f"{name} stopped" in said for name in ("worker", "prefect-server", "pages")), said
+    finally:
+        process.kill()  # and its leash ends what it had started
+        process.wait()
+
+
+def _wait_until_up(process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + UP_WITHIN
+    while "up after" not in log.read_text():
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def server(serving: Serving) -> PrefectServer:
+    return serving.server
