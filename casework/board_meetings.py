@@ -22,9 +22,7 @@ def plan_meetings(desk: Desk, academic_year: str) -> list[Meeting]:
     except CalendarExhausted as error:
         raise Refused(f"The meetings of {academic_year} cannot be planned: {error}.") from None
     known = set(desk.session.scalars(sa.select(Meeting.number).where(Meeting.academic_year == academic_year)))
-    made = [
-        Meeting(academic_year=academic_year, number=number, day=day) for number, day in days if number not in known
-    ]
+    made = [Meeting(academic_year=academic_year, number=number, day=day) for number, day in days if number not in known]
     desk.session.add_all(made)
     desk.session.flush()
     return made

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from analysis.matching import Ranking, ScoredProvider, rank_providers
 from casework import events, letters, links, notices, planning
+from casework.candidates import case_need, options
 from casework.desk import Desk
 from casework.lifecycle import move
 from casework.notices import Subject
@@ -14,7 +15,6 @@ from models.contacts import Role
 from models.links import LinkPurpose
 from models.providers import Provider, ProviderConflict
 from queries import people
-from casework.candidates import case_need, options
 from rules.errors import Refused
 
 
@@ -40,9 +40,7 @@ def ask_next(desk: Desk, commission: Commission) -> Offer | None:
     """
     asked = set(
         desk.session.scalars(
-            sa.select(Offer.provider_id).where(
-                Offer.commission_id == commission.id, Offer.party == OfferParty.PROVIDER
-            )
+            sa.select(Offer.provider_id).where(Offer.commission_id == commission.id, Offer.party == OfferParty.PROVIDER)
         )
     )
     codes = dict(desk.session.execute(sa.select(Provider.code, Provider.id)).tuples().all())
@@ -94,9 +92,7 @@ def provider_answers(desk: Desk, commission: Commission, offer: Offer, answer: A
         ask_next(desk, commission)
         return
     commission.provider_id = offer.provider_id
-    move(
-        desk, commission, CommissionState.PLANNING, f"{answer.name} accepted for the provider.", {"offer": offer.id}
-    )
+    move(desk, commission, CommissionState.PLANNING, f"{answer.name} accepted for the provider.", {"offer": offer.id})
     notices.cancel(desk, commission, "The provider has answered.")
     _say_brokered(desk, commission)
     planning.draft(desk, commission)
@@ -113,9 +109,7 @@ def provider_silent(desk: Desk, commission: Commission, offer: Offer) -> None:
     """Silence is a no: the offer expires, the officer is told, the next provider is asked."""
     offer.state = OfferState.EXPIRED
     desk.session.flush()
-    events.record(
-        desk, commission, "offer-expired", "The provider did not answer in time.", {"offer": offer.id}
-    )
+    events.record(desk, commission, "offer-expired", "The provider did not answer in time.", {"offer": offer.id})
     _write(desk, commission, offer, "expired", letters.brokering_offer_expired)
     notices.ask_officer(
         desk,

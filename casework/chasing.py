@@ -71,7 +71,7 @@ def chase(desk: Desk, update: ImpactUpdate, to: Recipients) -> bool:
     done = [*today.skipped, *today.act]
     if done:
         update.last_rung = max((r.rung for r in done), key=list(Rung).index).value
-    update.next_step_on = today.next_on if update.state is UpdateState.AWAITED else None
+    update.next_step_on = today.next_on
     return bool(today.act)
 
 
@@ -92,7 +92,11 @@ def _act(desk: Desk, update: ImpactUpdate, rung: Rung, to: Recipients, calendar:
                 desk, commission, Subject("update", update.id), rung.value, f"{who} has not sent its impact update."
             )
             notices.put_on_agenda(
-                desk, commission, "update-overdue", f"{who} has not sent its impact update.", subject=Subject("update", update.id)
+                desk,
+                commission,
+                "update-overdue",
+                f"{who} has not sent its impact update.",
+                subject=Subject("update", update.id),
             )
         case Rung.CLOSE:
             close(desk, update)

@@ -36,7 +36,13 @@ def start(desk: Desk, commission: Commission, pence: int, *, wanted: Provider | 
     answer_by = calendar.add(desk.as_of, desk.policy.school_offer_days)
     fund.reserve(desk, commission, pence)
     commission.wanted_provider_id = wanted.id if wanted else None
-    move(desk, commission, CommissionState.OFFERED, "Support offered to the school.", {"answer_by": answer_by.isoformat()})
+    move(
+        desk,
+        commission,
+        CommissionState.OFFERED,
+        "Support offered to the school.",
+        {"answer_by": answer_by.isoformat()},
+    )
     notices.settle_tasks(desk, commission, "start-run")
     offer = Offer(
         commission_id=commission.id,
@@ -64,7 +70,11 @@ def school_silent(desk: Desk, commission: Commission, offer: Offer) -> None:
     """No answer by the last day: the Chair is told, and of an academy with a concern a referral is opened beside the case."""
     offer.escalated_on = desk.as_of
     letters.tell_chair(
-        desk, commission, Subject("offer", offer.id), "school-silent", "The school has not answered the offer of support."
+        desk,
+        commission,
+        Subject("offer", offer.id),
+        "school-silent",
+        "The school has not answered the offer of support.",
     )
     referrals.open_if_academy_with_concern(desk, commission, "The school has not answered the offer of support.")
     wait_on_offer(commission, offer)

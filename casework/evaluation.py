@@ -1,5 +1,6 @@
 """Evaluating a case at the end of its plan: the figures propose, the improvement team decides [4.6]."""
 
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,9 +52,7 @@ def propose(desk: Desk, commission: Commission) -> Evaluation:
     proposed = Outcome(result.outcome.value)
     figures = [_kept(one) for one in result.measures]
     if found is None:
-        found = Evaluation(
-            commission_id=commission.id, evaluated_on=desk.as_of, proposed=proposed, figures=figures
-        )
+        found = Evaluation(commission_id=commission.id, evaluated_on=desk.as_of, proposed=proposed, figures=figures)
         desk.session.add(found)
     elif found.outcome is None:
         found.evaluated_on, found.proposed, found.figures = desk.as_of, proposed, figures
@@ -75,7 +74,13 @@ def close(desk: Desk, commission: Commission, outcome: Outcome, lessons: str, by
             f"say why you decide {outcome.value.replace('_', ' ')}."
         )
     commission.outcome = outcome
-    move(desk, commission, CommissionState.CLOSED, lessons or "Decided as the figures propose.", {"outcome": outcome.value})
+    move(
+        desk,
+        commission,
+        CommissionState.CLOSED,
+        lessons or "Decided as the figures propose.",
+        {"outcome": outcome.value},
+    )
     evaluation.outcome, evaluation.lessons = outcome, lessons
     evaluation.decided_on, evaluation.decided_by = desk.as_of, by
     end(desk, commission, "The case was closed.")
@@ -90,7 +95,7 @@ def close(desk: Desk, commission: Commission, outcome: Outcome, lessons: str, by
                 contact,
                 subject,
                 step,
-                lambda person, letter=letter: letter(desk, commission, evaluation, person),
+                partial(letter, desk, commission, evaluation),
                 commission=commission,
                 calendar=calendar,
             )

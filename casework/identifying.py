@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from math import isfinite
 from typing import Any
 
 import sqlalchemy as sa
@@ -148,7 +149,9 @@ def _heirs(desk: Desk, urns: set[int]) -> dict[int, int]:
     of: dict[int, set[int]] = {}
     links = desk.session.execute(sa.select(SchoolLink.urn, SchoolLink.linked_urn, SchoolLink.link_type))
     for urn, linked, kind in links:
-        pair = (urn, linked) if "predecessor" in kind.lower() else (linked, urn) if "successor" in kind.lower() else None
+        pair = (
+            (urn, linked) if "predecessor" in kind.lower() else (linked, urn) if "successor" in kind.lower() else None
+        )
         if pair is not None and pair[0] in urns and pair[1] not in urns:
             of.setdefault(pair[0], set()).add(pair[1])
     return {next(iter(before)): urn for urn, before in sorted(of.items()) if len(before) == 1}
@@ -161,7 +164,8 @@ def _references(desk: Desk, la: str, *, ours: bool) -> dict[tuple[str, str], Ref
         sa.select(ReferenceResult).where(ReferenceResult.area.in_(areas)).order_by(ReferenceResult.area)
     )
     return {
-        (row.measure, row.year): Reference(row.value, row.cohort, "in the area" if ours else "nationally") for row in rows
+        (row.measure, row.year): Reference(row.value, row.cohort, "in the area" if ours else "nationally")
+        for row in rows
     }
 
 
@@ -181,7 +185,7 @@ def _mainstream(school: School) -> bool:
 
 
 def _digest(found: Identification) -> str:
-    content = [_plain(asdict(one)) for one in (*found.findings, *found.area_wide)]
+    content = [_plain(asdict(one)) for one in found.findings] + [_plain(asdict(one)) for one in found.area_wide]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -192,5 +196,5 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(one) for one in value]
     if isinstance(value, float):
-        return None if value != value or value in (float("inf"), float("-inf")) else round(float(value), 6)
+        return round(float(value), 6) if isfinite(value) else None
     return value

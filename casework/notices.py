@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework.desk import Desk
+from models.board import AgendaItem
 from models.commissions import Commission
 from models.messages import MessageKind, Notice, NoticeState
 from models.officer_tasks import OfficerTask, OfficerTaskState
-from models.board import AgendaItem
 from queries.people import Person
 from rules import message_keys
 from rules.half_terms import SchoolCalendar
@@ -135,6 +135,14 @@ def settle_tasks(
         )
         .execution_options(synchronize_session=False)
     )
+
+
+def finish_task(desk: Desk, task: OfficerTask) -> None:
+    """An officer has done a task."""
+    if task.state is OfficerTaskState.OPEN:
+        task.state = OfficerTaskState.DONE
+        task.done_on = desk.as_of
+        task.done_by = desk.actor
 
 
 def put_on_agenda(

@@ -89,7 +89,7 @@ def settle(
 
 def leave_behind(session: Session, *, now: datetime) -> int:
     """Messages that a dead worker was sending become `unknown`: whether they arrived, nobody can say. How many there were."""
-    result = session.execute(
+    left = session.scalars(
         sa.update(Message)
         .where(Message.state == MessageState.SENDING, Message.lease_until < now)
         .values(
@@ -98,9 +98,10 @@ def leave_behind(session: Session, *, now: datetime) -> int:
             lease_until=None,
             leased_by=None,
         )
+        .returning(Message.id)
         .execution_options(synchronize_session=False)
     )
-    return int(result.rowcount)
+    return len(left.all())
 
 
 def send_again(session: Session, message_id: int) -> None:

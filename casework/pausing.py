@@ -96,7 +96,11 @@ def _take_up_updates(desk: Desk, commission: Commission) -> None:
             update.state = UpdateState.CANCELLED
             update.next_step_on = None
             events.record(
-                desk, commission, "update-cancelled", "The round closed while the case was paused.", {"update": update.id}
+                desk,
+                commission,
+                "update-cancelled",
+                "The round closed while the case was paused.",
+                {"update": update.id},
             )
         else:
             update.next_step_on = desk.as_of

@@ -13,6 +13,7 @@ from casework.standing import next_day_of
 from models.board import Decision, DecisionState, Meeting
 from models.commissions import Commission, CommissionState
 from models.contacts import Role
+from models.events import Event
 from models.links import LinkPurpose
 from models.plans import Objective, Plan, PlanMeasure, PlanState, VatTreatment
 from queries import people
@@ -78,7 +79,10 @@ def draft(desk: Desk, commission: Commission) -> Plan:
         set_measures(desk, commission, plan, drafts)
     else:
         notices.ask_officer(
-            desk, commission, "add-measures", f"Nothing is published on {theme} for this school: agree a measure with it."
+            desk,
+            commission,
+            "add-measures",
+            f"Nothing is published on {theme} for this school: agree a measure with it.",
         )
     _start_wait(desk, commission)
     _ask_both(desk, commission, plan, "to-agree")
@@ -94,7 +98,9 @@ def set_measures(desk: Desk, commission: Commission, plan: Plan, drafts: list[Me
     if plan.state is PlanState.APPROVED:
         raise Refused(f"The plan of {commission.reference} is approved; its measures can no longer change.")
     if not drafts:
-        raise Refused(f"The plan of {commission.reference} needs at least one measure with a baseline, a target and a date.")
+        raise Refused(
+            f"The plan of {commission.reference} needs at least one measure with a baseline, a target and a date."
+        )
     for measure in drafts:
         if measure.unit == "percent" and not (0 <= measure.baseline <= 100 and 0 <= measure.target <= 100):
             raise Refused(f"{measure.name}: a percentage lies between 0 and 100.")
@@ -126,6 +132,18 @@ def set_measures(desk: Desk, commission: Commission, plan: Plan, drafts: list[Me
     desk.session.flush()
 
 
+def revise(desk: Desk, commission: Commission, plan: Plan, drafts: list[MeasureDraft]) -> None:
+    """Mend a plan that was sent back, and ask both to agree to it as it is now."""
+    set_measures(desk, commission, plan, drafts)
+    times = desk.session.scalar(
+        sa.select(sa.func.count())
+        .select_from(Event)
+        .where(Event.commission_id == commission.id, Event.kind == "plan-sent-back")
+    )
+    notices.settle_tasks(desk, commission, "mend-plan", "add-measures")
+    _ask_both(desk, commission, plan, f"to-agree-again-{times}")
+
+
 def set_period(desk: Desk, commission: Commission, plan: Plan, starts_on: date, ends_on: date) -> None:
     """Change when the support runs. Measures keep their dates and must fit.
 
@@ -147,7 +165,9 @@ def agree(desk: Desk, commission: Commission, plan: Plan, *, school: bool, name:
     if commission.state is not CommissionState.PLANNING:
         raise Refused(f"The plan of {commission.reference} can no longer be agreed: the case has moved on.")
     if not plan.measures:
-        raise Refused(f"The plan of {commission.reference} has no measure yet; the school improvement team will add one with you.")
+        raise Refused(
+            f"The plan of {commission.reference} has no measure yet; the school improvement team will add one with you."
+        )
     if school and plan.school_agreed_at is None:
         plan.school_agreed_at, plan.school_agreed_by = desk.now, name
     elif not school and plan.provider_agreed_at is None:
@@ -169,9 +189,15 @@ def send_back(desk: Desk, commission: Commission, plan: Plan, *, school: bool, n
     plan.school_agreed_at = plan.provider_agreed_at = None
     plan.school_agreed_by = plan.provider_agreed_by = None
     who = "school" if school else "provider"
-    event = events.record(desk, commission, "plan-sent-back", f"{name} asked for changes for the {who}.", {"note": note})
+    event = events.record(
+        desk, commission, "plan-sent-back", f"{name} asked for changes for the {who}.", {"note": note}
+    )
     notices.ask_officer(
-        desk, commission, "mend-plan", f"The {who} asks for changes to the plan: {note}", subject=Subject("event", event.id)
+        desk,
+        commission,
+        "mend-plan",
+        f"The {who} asks for changes to the plan: {note}",
+        subject=Subject("event", event.id),
     )
 
 
@@ -232,7 +258,11 @@ def remind(desk: Desk, commission: Commission, plan: Plan) -> None:
 def overdue(desk: Desk, commission: Commission, plan: Plan) -> None:
     """The wait is over: the Chair is told."""
     letters.tell_chair(
-        desk, commission, Subject("plan", plan.id), "plan-overdue", "School and provider have not agreed a plan in time."
+        desk,
+        commission,
+        Subject("plan", plan.id),
+        "plan-overdue",
+        "School and provider have not agreed a plan in time.",
     )
     commission.next_due_on = None
 

@@ -28,7 +28,9 @@ class Figure:
     no_change: bool = False
 
 
-def take(desk: Desk, update: ImpactUpdate, measures: list[PlanMeasure], figures: list[Figure], name: str, contact_id: int) -> None:
+def take(
+    desk: Desk, update: ImpactUpdate, measures: list[PlanMeasure], figures: list[Figure], name: str, contact_id: int
+) -> None:
     """Take an answer, or a changed one, while the round is open. The ladder stops at once.
 
     Raises:
@@ -36,7 +38,9 @@ def take(desk: Desk, update: ImpactUpdate, measures: list[PlanMeasure], figures:
     """
     commission = update.commission
     if commission.state is not CommissionState.ACTIVE or update.state in (UpdateState.MISSED, UpdateState.CANCELLED):
-        raise Refused("This round has closed; phone the school improvement team and they will record the update for you.")
+        raise Refused(
+            "This round has closed; phone the school improvement team and they will record the update for you."
+        )
     if desk.as_of > update.closes_on:
         raise Refused("This half term's round has closed; the next one will ask you again.")
     _check(measures, figures)
@@ -69,7 +73,9 @@ def take(desk: Desk, update: ImpactUpdate, measures: list[PlanMeasure], figures:
         desk,
         commission,
         "update-answered",
-        f"{name} sent the impact update for the {update.party.value}." if first else f"{name} changed the impact update.",
+        f"{name} sent the impact update for the {update.party.value}."
+        if first
+        else f"{name} changed the impact update.",
         {"update": update.id, "revision": update.revision},
     )
     desk.session.flush()

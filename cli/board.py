@@ -14,7 +14,9 @@ def board() -> None:
 
 
 @board.command()
-@click.option("--plan", "academic_year", default=None, help="Plan the seven meetings of a school year, such as 2025-26.")
+@click.option(
+    "--plan", "academic_year", default=None, help="Plan the seven meetings of a school year, such as 2025-26."
+)
 @as_of
 @as_json
 def meetings(academic_year: str | None, as_of: date | None, json_wanted: bool) -> None:

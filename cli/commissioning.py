@@ -12,7 +12,9 @@ from cli.printing import show_json
 @click.command()
 @click.argument("urn", type=click.IntRange(1, 9_999_999), required=False)
 @click.argument("theme", required=False)
-@click.option("--pounds", type=click.FloatRange(min=0, min_open=True, max=100_000), default=None, help="What it may cost.")
+@click.option(
+    "--pounds", type=click.FloatRange(min=0, min_open=True, max=100_000), default=None, help="What it may cost."
+)
 @click.option("--reason", default=None, help="Why, in a sentence; name no person.")
 @click.option("--provider", default=None, help="The code of the provider to ask first.")
 @click.option("--all-confirmed", is_flag=True, help="Start every confirmed priority, as far as the money goes.")
@@ -39,7 +41,11 @@ def commission(
         facts = run_flow("commission-confirmed", _confirmed_flow, {"pounds": each, "as_of": as_of})
         said = f"{facts['started']} of {facts['waiting']} confirmed priorities started."
     else:
-        missing = [name for name, value in (("URN", urn), ("THEME", theme), ("--pounds", pounds), ("--reason", reason)) if not value]
+        missing = [
+            name
+            for name, value in (("URN", urn), ("THEME", theme), ("--pounds", pounds), ("--reason", reason))
+            if not value
+        ]
         if missing:
             raise click.UsageError(f"Missing {', '.join(missing)}.")
         facts = run_flow(

@@ -122,7 +122,9 @@ def refer(reference: str, by: str, as_of: date | None) -> None:
     click.echo(f"The referral of {reference} is recorded as sent.")
 
 
-def decide(references: list[str] | tuple[str, ...], as_of: date | None, act: Callable[[Desk, Commission], object]) -> int:
+def decide(
+    references: list[str] | tuple[str, ...], as_of: date | None, act: Callable[[Desk, Commission], object]
+) -> int:
     """Do something to each case, all or none, and make the e-mails that follow; how many cases."""
     import sqlalchemy as sa
 

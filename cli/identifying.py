@@ -10,7 +10,9 @@ from cli.printing import show_json, show_rows
 
 
 @click.command()
-@click.option("--la", type=click.IntRange(1, 999), default=None, help="The local authority; the council's own when left out.")
+@click.option(
+    "--la", type=click.IntRange(1, 999), default=None, help="The local authority; the council's own when left out."
+)
 @as_of
 @as_json
 def identify(la: int | None, as_of: date | None, json_wanted: bool) -> None:
@@ -28,7 +30,9 @@ def identify(la: int | None, as_of: date | None, json_wanted: bool) -> None:
 
 
 @click.command()
-@click.option("--la", type=click.IntRange(1, 999), default=None, help="The local authority; the council's own when left out.")
+@click.option(
+    "--la", type=click.IntRange(1, 999), default=None, help="The local authority; the council's own when left out."
+)
 @as_json
 def priorities(la: int | None, json_wanted: bool) -> None:
     """List the priorities of the last identification, ranked, with a sentence of evidence each."""

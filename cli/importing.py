@@ -8,15 +8,15 @@ import click
 from cli.options import as_json, as_of
 from cli.printing import show_json
 
-KINDS = (
-    "schools groups links ks2 ks4 absence census ofsted clusters providers contacts calendar bank-holidays board".split()
-)
+KINDS = ["schools", "groups", "links", "ks2", "ks4", "absence", "census", "ofsted", "clusters", "providers", "contacts", "calendar", "bank-holidays", "board"]
 
 
 @click.command("import")
 @click.argument("words", nargs=-1, required=True, metavar="[KIND] FILE")
 @click.option("--year", default=None, help="The school year of a results file, such as 2017-18.")
-@click.option("--area", default=None, help="The local authority whose dates a calendar holds; the council's own when left out.")
+@click.option(
+    "--area", default=None, help="The local authority whose dates a calendar holds; the council's own when left out."
+)
 @as_of
 @as_json
 def import_(words: tuple[str, ...], year: str | None, area: str | None, as_of: date | None, json_wanted: bool) -> None:

@@ -31,7 +31,8 @@ async def _on_server(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
     from queries.runs import report_of
 
     plain = {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in parameters.items()}
-    started: Any = await run_deployment(f"{name}/{name}", parameters=plain, timeout=900, poll_interval=1)
+    asked: Any = run_deployment(f"{name}/{name}", parameters=plain, timeout=900, poll_interval=1)
+    started = await asked
     state = started.state
     if state is None or not state.is_completed():
         said = (state.message or state.name) if state is not None else "no state"

@@ -12,7 +12,9 @@ from tasks.commissions import assign_providers, commission_case, find_confirmed,
 from tasks.reports import keep_report, raise_failed
 
 Urn = Annotated[int, Field(ge=1, le=9_999_999, description="The school's URN, as on GIAS.")]
-ThemeCode = Annotated[str, Field(pattern=r"^[a-z][a-z-]*$", description="A theme: reading, writing, maths, attendance …")]
+ThemeCode = Annotated[
+    str, Field(pattern=r"^[a-z][a-z-]*$", description="A theme: reading, writing, maths, attendance …")
+]
 Pounds = Annotated[float, Field(gt=0, le=100_000, description="What the support may cost, in pounds.")]
 Reason = Annotated[str, Field(min_length=3, max_length=1000, description="Why, in a sentence. Name no person.")]
 ProviderCode = Annotated[str | None, Field(description="The provider to ask first; empty: as ranked.")]

@@ -4,9 +4,9 @@ from datetime import date
 
 from prefect import flow
 
+from config.settings import settings
 from flows.hooks import on_trouble
 from flows.steps import day_of_run, run
-from config.settings import settings
 from tasks.identify import identify_area
 from tasks.reports import keep_report
 

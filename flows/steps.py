@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import ParamSpec, TypeVar, cast
+from typing import ParamSpec, TypeVar
 
 from prefect import Task
 from prefect.context import FlowRunContext
@@ -16,8 +16,8 @@ R = TypeVar("R")
 
 def run(step: Task[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """Run a synchronous task and give its result."""
-    act = step.fn if FlowRunContext.get() is None else step
-    return cast("Callable[P, R]", act)(*args, **kwargs)
+    act: Callable[P, R] = step.fn if FlowRunContext.get() is None else step
+    return act(*args, **kwargs)
 
 
 def day_of_run(as_of: date | None) -> date:

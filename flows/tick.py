@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from prefect import flow
+from prefect import Task, flow
 
 from flows.hooks import on_trouble
 from flows.steps import day_of_run, run
@@ -12,7 +12,7 @@ from tasks.due import find_due
 from tasks.reports import keep_report, raise_failed
 
 # The order matters: a round is opened before it is chased, and closes before its case is evaluated.
-STEPS = (
+STEPS: tuple[tuple[str, Task[[list[int], date], BatchOutcome]], ...] = (
     ("rounds", open_rounds),
     ("updates", chase_updates),
     ("cases", advance_cases),

@@ -62,9 +62,7 @@ def confirmed_cases(session: Session) -> Sequence[int]:
 def next_due_day(session: Session) -> date | None:
     """The first day on which a tick will find anything to do; None when nothing is waiting."""
     days = [
-        session.scalar(
-            sa.select(sa.func.min(Commission.next_due_on)).where(Commission.state.not_in(list(ENDED)))
-        ),
+        session.scalar(sa.select(sa.func.min(Commission.next_due_on)).where(Commission.state.not_in(list(ENDED)))),
         session.scalar(
             sa.select(sa.func.min(Commission.next_round_on)).where(Commission.state == CommissionState.ACTIVE)
         ),

@@ -109,9 +109,7 @@ def _person(contact: Contact, instead_of: str | None) -> Person:
 
 
 def _current(as_of: date) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        ContactRole.starts_on <= as_of, sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of)
-    )
+    return sa.and_(ContactRole.starts_on <= as_of, sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of))
 
 
 def _chunks(ids: Collection[int]) -> Iterable[list[int]]:

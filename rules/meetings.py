@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from rules.half_terms import CalendarExhausted, SchoolCalendar
 
 RESULTS_REVIEW_AFTER = 10  # school days into the school year: results are out and schools have settled
-BEFORE_THE_END = 11  # school days left of the half term after a meeting, so that what is overdue can be followed up in it
+BEFORE_THE_END = (
+    11  # school days left of the half term after a meeting, so that what is overdue can be followed up in it
+)
 THURSDAY = 3
 
 

@@ -40,7 +40,7 @@ def each(desk: Desk, ids: Sequence[int], act: Callable[[Desk, int], bool]) -> Ba
     return BatchOutcome(len(ids), changed, tuple(desk.failed_checks))
 
 
-def chunks(ids: Sequence[int], size: int = SIZE) -> list[list[int]]:
+def chunks(ids: list[int], size: int = SIZE) -> list[list[int]]:
     """Ids in batches: one Prefect task a batch, never one a school or an e-mail (ADR 0007)."""
     return [list(ids[start : start + size]) for start in range(0, len(ids), size)]
 

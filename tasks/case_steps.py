@@ -4,6 +4,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from prefect import task
+from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import joinedload
 
 from casework import chasing, composing, deadlines, rounds
@@ -13,10 +14,8 @@ from models.commissions import Commission
 from models.rounds import ImpactUpdate
 from tasks.batch import BatchOutcome, at_a_desk, each
 
-_RETRIES = {"retries": 3, "retry_delay_seconds": 2}
 
-
-@task(name="open-rounds", cache_policy=None, **_RETRIES)
+@task(name="open-rounds", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def open_rounds(commission_ids: list[int], as_of: date) -> BatchOutcome:
     """Open the due round of each case."""
     with at_a_desk(as_of) as desk:
@@ -24,7 +23,7 @@ def open_rounds(commission_ids: list[int], as_of: date) -> BatchOutcome:
         return each(desk, commission_ids, lambda d, one: bool(rounds.open_round(d, locked(d, one))))
 
 
-@task(name="chase-updates", cache_policy=None, **_RETRIES)
+@task(name="chase-updates", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def chase_updates(update_ids: list[int], as_of: date) -> BatchOutcome:
     """Carry out the ladder for each update."""
     with at_a_desk(as_of) as desk:
@@ -33,7 +32,9 @@ def chase_updates(update_ids: list[int], as_of: date) -> BatchOutcome:
             for update in desk.session.scalars(
                 sa.select(ImpactUpdate)
                 .where(ImpactUpdate.id.in_(update_ids))
-                .options(joinedload(ImpactUpdate.commission).joinedload(Commission.school), joinedload(ImpactUpdate.round))
+                .options(
+                    joinedload(ImpactUpdate.commission).joinedload(Commission.school), joinedload(ImpactUpdate.round)
+                )
                 .order_by(ImpactUpdate.id)
                 .with_for_update(of=ImpactUpdate)
             )
@@ -44,7 +45,7 @@ def chase_updates(update_ids: list[int], as_of: date) -> BatchOutcome:
         return each(desk, list(updates), lambda d, one: chasing.chase(d, updates[one], to))
 
 
-@task(name="advance-cases", cache_policy=None, **_RETRIES)
+@task(name="advance-cases", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def advance_cases(commission_ids: list[int], as_of: date) -> BatchOutcome:
     """Do what each case's own state asks for."""
     with at_a_desk(as_of) as desk:
@@ -52,7 +53,7 @@ def advance_cases(commission_ids: list[int], as_of: date) -> BatchOutcome:
         return each(desk, commission_ids, lambda d, one: deadlines.advance(d, locked(d, one)))
 
 
-@task(name="compose-messages", cache_policy=None, **_RETRIES)
+@task(name="compose-messages", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def compose_messages(contact_ids: list[int], as_of: date) -> BatchOutcome:
     """Make each person's one e-mail of the day out of what they are to be told."""
     with at_a_desk(as_of) as desk:

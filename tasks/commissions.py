@@ -5,6 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from prefect import task
+from prefect.cache_policies import NO_CACHE
 
 from analysis.assignment import assign_in_run
 from casework import brokering, commissioning, composing, notices, opening
@@ -29,7 +30,7 @@ class Commissioned:
     state: str
 
 
-@task(name="commission-case", cache_policy=None)
+@task(name="commission-case", cache_policy=NO_CACHE)
 def commission_case(
     urn: int, theme: str, pence: int, reason: str, provider: str | None, as_of: date, actor: str
 ) -> Commissioned:
@@ -55,14 +56,14 @@ def commission_case(
         return Commissioned(case.id, case.reference, case.state.value)
 
 
-@task(name="find-confirmed", cache_policy=None)
+@task(name="find-confirmed", cache_policy=NO_CACHE)
 def find_confirmed() -> list[int]:
     """The confirmed cases that wait for their run, the worst evidence first."""
     with reading_scope() as session:
         return list(confirmed_cases(session))
 
 
-@task(name="assign-providers", cache_policy=None)
+@task(name="assign-providers", cache_policy=NO_CACHE)
 def assign_providers(commission_ids: list[int], as_of: date) -> dict[int, int]:
     """Which provider each case should ask first, solved for all of them together under capacity: case id to provider id."""
     with reading_scope() as session:
@@ -79,7 +80,7 @@ def assign_providers(commission_ids: list[int], as_of: date) -> dict[int, int]:
         return {cases[one.reference].id: ids[one.code] for one in pairings if one.code is not None}
 
 
-@task(name="start-cases", cache_policy=None)
+@task(name="start-cases", cache_policy=NO_CACHE)
 def start_cases(commission_ids: list[int], pence: int, first: dict[int, int], as_of: date, actor: str) -> BatchOutcome:
     """Start the run of each confirmed case, in the order given, as far as the money goes; the rest wait, and an officer is told."""
     started = 0

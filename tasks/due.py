@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from prefect import task
+from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
 from config.database import reading_scope
@@ -17,7 +18,7 @@ _QUERIES: dict[str, Callable[[Session, date], Sequence[int]]] = {
 }
 
 
-@task(name="find-due", retries=3, retry_delay_seconds=2, cache_policy=None)
+@task(name="find-due", retries=3, retry_delay_seconds=2, cache_policy=NO_CACHE)
 def find_due(what: str, as_of: date) -> list[int]:
     """The ids due: `rounds` and `cases` are commissions, `updates` impact updates, `people` contacts."""
     with reading_scope() as session:

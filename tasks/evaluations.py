@@ -4,6 +4,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from prefect import task
+from prefect.cache_policies import NO_CACHE
 
 from casework import evaluation
 from casework.desk import Desk
@@ -13,7 +14,7 @@ from models.commissions import Commission, CommissionState
 from tasks.batch import BatchOutcome, at_a_desk, each
 
 
-@task(name="find-evaluating", cache_policy=None, retries=3, retry_delay_seconds=2)
+@task(name="find-evaluating", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def find_evaluating() -> list[int]:
     """The cases that the improvement team is evaluating."""
     with reading_scope() as session:
@@ -24,7 +25,7 @@ def find_evaluating() -> list[int]:
         )
 
 
-@task(name="propose-outcomes", cache_policy=None, retries=3, retry_delay_seconds=2)
+@task(name="propose-outcomes", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def propose_outcomes(commission_ids: list[int], as_of: date) -> BatchOutcome:
     """Work the figures of each case out again."""
     with at_a_desk(as_of) as desk:

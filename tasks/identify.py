@@ -5,6 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 from prefect import task
+from prefect.cache_policies import NO_CACHE
 
 from casework import composing, identifying
 from models.priorities import Priority
@@ -21,7 +22,7 @@ class Identified:
     area_wide: int
 
 
-@task(name="identify-area", cache_policy=None, retries=2, retry_delay_seconds=5)
+@task(name="identify-area", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=5)
 def identify_area(la_code: int, as_of: date) -> Identified:
     """Judge an area's schools; open a case for each new finding."""
     with at_a_desk(as_of) as desk:

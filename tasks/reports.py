@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from prefect import task
+from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from config import clock
@@ -15,7 +16,7 @@ class ChecksFailed(Exception):
     """The run has done its work, and found something that an operator must look at; the work stays done."""
 
 
-@task(name="keep-report", cache_policy=None, retries=3, retry_delay_seconds=2)
+@task(name="keep-report", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def keep_report(flow: str, as_of: date, facts: dict[str, Any], failed_checks: list[str]) -> None:
     """Write the report of a run. Counts, ids and references only."""
     with session_scope() as session:

@@ -1,0 +1,61 @@
+"""Loading an invented area through the same importers as real files, and a population into it."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from casework.board_meetings import plan_meetings
+from casework.desk import desk_for
+from config import migrations
+from config.database import engine, session_scope
+from config.settings import settings
+from intake.themes import seed_themes
+from models.schools import School
+from rules.errors import Refused
+from sample.area import generate_area
+from sample.population import populate
+from sample.write import write_area
+from tasks.import_file import import_file
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What is in the database now."""
+
+    schools: int
+    active: int
+    round_opened_on: date | None
+    due_on: date | None
+    closes_on: date | None
+
+
+def write_to(folder: Path, *, schools: int, seed: int, start: date) -> int:
+    """Write the area's files; how many there are."""
+    return len(write_area(generate_area(schools=schools, seed=seed, start=start, la_code=int(settings().area)), folder))
+
+
+def load_area(folder: Path, *, schools: int, active: int, seed: int, start: date) -> Loaded:
+    """Write the area's files to `folder`, import each, plan the Board's meetings, and populate it with active commissions.
+
+    Raises:
+        Refused: the database holds schools already.
+    """
+    migrations.upgrade(engine())
+    with session_scope() as session:
+        seed_themes(session)
+        if session.scalar(sa.select(School.urn).limit(1)) is not None:
+            raise Refused("The database holds schools already; a sample area goes into an empty one.")
+    area = generate_area(schools=schools, seed=seed, start=start, la_code=int(settings().area))
+    for file in write_area(area, folder):
+        import_file(str(file.path), file.kind, file.year, start, settings().area)
+    with session_scope() as session:
+        desk = desk_for(session, start)
+        for academic_year in sorted({h.academic_year for h in desk.calendars.area.half_terms}):
+            plan_meetings(desk, academic_year)
+        found = session.scalar(sa.select(sa.func.count()).select_from(School)) or 0
+        if not active:
+            return Loaded(found, 0, None, None, None)
+        made = populate(desk, active, seed)
+        return Loaded(found, made.active, made.round_opened_on, made.due_on, made.closes_on)
