@@ -1,0 +1,51 @@
+"""What is imported is declared, and what is declared is imported: a clean clone has nothing else."""
+
+import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+
+from config.settings import ROOT
+from tests.architecture.test_habits import ROOMS, imported, sources
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+NOT_IMPORTED = {
+    "fastapi": "pinned for Prefect's server",
+    "psycopg": "SQLAlchemy imports it by its name in an address",
+    "python-multipart": "Starlette imports it when a form is read",
+    "tzdata": "zoneinfo reads it",
+    "uvicorn": "run as a program",
+    "itsdangerous": "Starlette's sessions import it",
+}
+
+
+def declared(requirements: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=!~ ;]", one)[0].lower().replace("_", "-") for one in requirements}
+
+
+def used(*folders: str) -> set[str]:
+    """The distributions that these folders' Python files import."""
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
+    modules = {name for file in files for name in imported(ast.parse(file.read_text(encoding="utf-8")))}
+    outside = modules - set(ROOMS) - {"tests", "docs", "benchmarks"} - sys.stdlib_module_names
+    known = packages_distributions()
+    return {known.get(module, [module])[0].lower().replace("_", "-") for module in outside}
+
+
+def test_what_the_rooms_import_is_declared() -> None:
+    assert used(*ROOMS) - declared(PROJECT["dependencies"]) == set()
+
+
+def test_what_the_tests_import_is_declared() -> None:
+    everything = declared(PROJECT["dependencies"]) | declared(PROJECT["optional-dependencies"]["dev"])
+    assert used("tests", "docs", "benchmarks") - everything == set()
+
+
+def test_nothing_is_declared_in_vain() -> None:
+    assert declared(PROJECT["dependencies"]) - used(*ROOMS) - set(NOT_IMPORTED) == set()
+
+
+def test_sources_are_found() -> None:
+    assert len(sources()) > 20
