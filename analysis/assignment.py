@@ -33,10 +33,10 @@ def assign_in_run(
     """A provider for every case of a run, at most `capacity[code]` cases each (a code not named has none).
 
     First as many cases as possible get a provider, then the sum of scores is largest, where a provider linked to the
-    case's own cluster counts `cluster_first` more (half of it where it stands second). Solved exactly as an integer
-    programme (scipy's HiGHS), not first come, first served. Ties go to the case and provider that sort first, so the
-    result does not depend on the order given. One pairing a case, in order of reference. ValueError for a case given
-    twice.
+    case's own cluster counts `cluster_first` more (half of it where it stands second). Solved exactly as a linear
+    programme whose corners are whole (scipy's HiGHS), not first come, first served. Ties go to the case and provider
+    that sort first, so the result does not depend on the order given. One pairing a case, in order of reference.
+    ValueError for a case given twice.
     """
     ordered = sorted(rankings, key=lambda one: one.reference)
     if len({one.reference for one in ordered}) < len(ordered):
@@ -61,14 +61,15 @@ def assign_in_run(
         once = csr_array((ones, (row, each)), shape=(len(ordered), len(pairs)))
         full = csr_array((ones, (column, each)), shape=(len(codes), len(pairs)))
         limit = np.array([float(capacity[code]) for code in codes])
+        # A transport problem: every corner of its region is in whole numbers, and the simplex ends on a corner. Asking
+        # for whole numbers besides took 85 s and 5 GB for 2,400 cases instead of half a second.
         found = milp(
             -worth,
-            integrality=np.ones(len(pairs), dtype=np.int64),
             bounds=Bounds(0, 1),
             constraints=[LinearConstraint(once, ub=np.ones(len(ordered))), LinearConstraint(full, ub=limit)],
-            options={"mip_rel_gap": 0.0},
         )
         assert found.x is not None, found.message
+        assert np.all(np.abs(found.x - np.round(found.x)) < 1e-6), "the solver did not end on a corner"
         chosen = {pairs[at][0]: pairs[at][1] for at in np.flatnonzero(found.x > 0.5)}
     return tuple(_pairing(ranking, chosen.get(index)) for index, ranking in enumerate(ordered))
 
