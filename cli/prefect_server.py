@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -159,10 +160,31 @@ class PrefectServer:
         )
         return found
 
-    def crash(self, run_id: str, why: str) -> None:
-        """Say of a run that it has died, which its own process can no longer say."""
-        state = {"type": "CRASHED", "name": "Crashed", "message": why}
-        self.ask("POST", f"/flow_runs/{run_id}/set_state", {"state": state, "force": True})
+    def deployments(self) -> dict[str, str]:
+        """Name and id of every deployment."""
+        return {found["name"]: found["id"] for found in self.ask("POST", "/deployments/filter", {})}
+
+    def overdue(self, deployment_id: str, now: datetime) -> list[Mapping[str, Any]]:
+        """A deployment's runs whose scheduled time has passed and that have not started, the latest first."""
+        found: list[Mapping[str, Any]] = self.ask(
+            "POST",
+            "/flow_runs/filter",
+            {
+                "deployments": {"id": {"any_": [deployment_id]}},
+                "flow_runs": {
+                    "expected_start_time": {"before_": now.isoformat()},
+                    "state": {"type": {"any_": ["SCHEDULED"]}},
+                },
+                "sort": "EXPECTED_START_TIME_DESC",
+                "limit": 200,
+            },
+        )
+        return [run for run in found if run["auto_scheduled"]]
+
+    def end(self, run_id: str, state: str, why: str) -> None:
+        """End a run (CRASHED, CANCELLED) whose own process cannot."""
+        ended = {"type": state, "name": state.capitalize(), "message": why}
+        self.ask("POST", f"/flow_runs/{run_id}/set_state", {"state": ended, "force": True})
 
     def _tell(self, *words: str) -> None:
         done = subprocess.run(

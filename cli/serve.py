@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from datetime import datetime
 from functools import partial
 
 import click
@@ -10,7 +11,7 @@ import click
 from cli.prefect_server import LOOPBACK, POOL, PrefectServer
 from cli.supervisor import Program, Supervisor, say
 from cli.watch import watch
-from config import migrations
+from config import clock, migrations
 from config.database import engine
 from config.settings import ROOT, settings
 
@@ -71,10 +72,23 @@ def programs(server: PrefectServer, host: str, port: int) -> list[Program]:
 def set_up(server: PrefectServer) -> None:
     """Deploy, and clear away what an earlier life of this machine left: no other worker serves this pool."""
     for run in server.runs_in("RUNNING", "PENDING", "CANCELLING"):
-        server.crash(str(run["id"]), "The machine stopped while this run was under way")
+        server.end(str(run["id"]), "CRASHED", "The machine stopped while this run was under way")
         say(f"run {run['id']} was under way when the machine stopped")
+    if cancelled := coalesce(server, clock.now()):
+        say(f"{cancelled} missed runs are left to the last one of their flow, which catches up")
     server.set_up()
     say(f"deployed prefect.yaml to work pool {POOL}")
+
+
+def coalesce(server: PrefectServer, now: datetime) -> int:
+    """Of the runs that were missed while nothing ran here, keep the latest of each flow, and say how many were not.
+
+    Prefect would run each of them, one after the other, every five minutes' delivery of a week included.
+    """
+    missed = [run for one in server.deployments().values() for run in server.overdue(one, now)[1:]]
+    for run in missed:
+        server.end(str(run["id"]), "CANCELLED", "A later run catches up")
+    return len(missed)
 
 
 async def finish_runs(server: PrefectServer) -> None:

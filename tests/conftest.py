@@ -28,7 +28,7 @@ from config.database import create_engine, session_factory
 from config.migrations import upgrade
 from config.settings import ROOT, settings
 
-POSTGRES_STARTING = Path(tempfile.gettempdir()) / "sib-postgres.lock"
+POSTGRES_STARTING = Path(tempfile.gettempdir()) / f"sib-postgres-{os.getuid()}.lock"
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -88,5 +88,5 @@ def test_a_run_that_its_process_cannot_end_is_ended_for_it(server: PrefectServer
     running = {"state": {"type": "RUNNING"}, "force": True}
     server.ask("POST", f"/flow_runs/{one['id']}/set_state", running)
     assert one["id"] in {run["id"] for run in server.runs_in("RUNNING")}
-    server.crash(one["id"], "The machine stopped")
+    server.end(one["id"], "CRASHED", "The machine stopped")
     assert server.ask("GET", f"/flow_runs/{one['id']}")["state_name"] == "Crashed"

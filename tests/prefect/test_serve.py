@@ -2,6 +2,7 @@
 
 import http.client
 import time
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from cli.prefect_server import LOOPBACK, PrefectServer, a_free_port
+from cli.serve import coalesce
 from cli.watch import in_trouble, look
 from config import clock
 from config.database import create_engine, reading_scope
@@ -24,8 +26,7 @@ ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 def run(server: PrefectServer, name: str, parameters: dict[str, object]) -> dict[str, object]:
     """Ask for a run of a deployment, and wait for its end."""
-    (found,) = [one for one in server.ask("POST", "/deployments/filter", {}) if one["name"] == name]
-    asked = server.ask("POST", f"/deployments/{found['id']}/create_flow_run", {"parameters": parameters})
+    asked = server.ask("POST", f"/deployments/{server.deployments()[name]}/create_flow_run", {"parameters": parameters})
     while True:
         now: dict[str, object] = server.ask("GET", f"/flow_runs/{asked['id']}")
         if now["state_type"] in ENDED:
@@ -61,9 +62,9 @@ def test_trouble_is_seen_from_outside_too(
 ) -> None:
     """A run whose process and worker died together tells nobody: the supervisor's watch does."""
     server = serving.server
-    (tick,) = [one for one in server.ask("POST", "/deployments/filter", {}) if one["name"] == "tick"]
-    lost = server.ask("POST", f"/deployments/{tick['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}})
-    server.crash(lost["id"], "Nothing was heard of it")
+    tick = server.deployments()["tick"]
+    lost = server.ask("POST", f"/deployments/{tick}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+    server.end(lost["id"], "CRASHED", "Nothing was heard of it")
     assert ("tick", lost["id"], "Crashed") in set(in_trouble(server, clock.now()))
     told: list[tuple[str, str, str]] = []
     monkeypatch.setattr("tasks.operators.tell_operator", lambda *what: told.append(what))
@@ -72,6 +73,17 @@ def test_trouble_is_seen_from_outside_too(
     look(server, known)
     assert told.count(("tick", lost["id"], "Crashed")) == 1
     assert f"run {lost['id']} of tick is Crashed" in capsys.readouterr().out
+
+
+def test_of_missed_runs_the_last_one_catches_up(serving: Serving) -> None:
+    """Seen from a week ahead, every scheduled run so far was missed."""
+    server = serving.server
+    later = clock.now() + timedelta(days=7)
+    before = {name: server.overdue(one, later) for name, one in server.deployments().items()}
+    assert len(before["deliver"]) >= 2
+    coalesce(server, later)
+    for name, one in server.deployments().items():
+        assert [run["id"] for run in server.overdue(one, later)] == [run["id"] for run in before[name][:1]]
 
 
 def test_the_pages_answer(serving: Serving) -> None:
