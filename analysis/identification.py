@@ -106,8 +106,8 @@ def _judge(table: MeasureTable, policy: IdentificationPolicy) -> Judged | None:
     centre = min(0.0, spread.centre)
     tau = spread.tau if ordinary is None else min(spread.tau, ordinary)
     distance = (pooled.effect - centre) / np.sqrt(pooled.chance + tau**2)
-    # The spread is an estimate: with few schools the tails are those of Student's t.
-    tail = t.sf(np.abs(distance), spread.freedom)
+    # A spread that is an estimate has, with few schools, the tails of Student's t; the policy's bound is no estimate.
+    tail = t.sf(np.abs(distance), spread.freedom if tau == spread.tau else np.inf)
     z = np.sign(distance) * np.clip(norm.isf(np.maximum(tail, 1e-300)), 0.0, None)
     return Judged(table, pooled, spread, np.asarray(z, dtype=np.float64), latest_limits(table, pooled))
 

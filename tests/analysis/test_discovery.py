@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from analysis.discovery import adjusted, discoveries, simes
+from analysis.discovery import adjusted, cauchy, discoveries
 
 
 def test_adjusted_values_are_those_of_the_textbook() -> None:
@@ -14,9 +14,15 @@ def test_adjusted_values_are_those_of_the_textbook() -> None:
     assert np.isnan(adjusted(np.full((2, 2), np.nan))).all()
 
 
-def test_simes_by_hand() -> None:
-    p = np.array([[0.02, 0.03, np.nan], [0.5, np.nan, np.nan], [np.nan, np.nan, np.nan]])
-    assert simes(p) == pytest.approx(np.array([0.03, 0.5, np.nan]), nan_ok=True)
+def test_the_cauchy_combination_by_hand() -> None:
+    p = np.array([[0.02, 0.02, np.nan], [0.25, 0.5, np.nan], [0.25, 0.75, 0.5], [np.nan, np.nan, np.nan]])
+    # tan(pi / 4) = 1 and tan(0) = 0: their mean is 1/2. 0.25 and 0.75 cancel out.
+    expected = np.array([0.02, 0.5 - np.arctan(0.5) / np.pi, 0.5, np.nan])
+    assert cauchy(p) == pytest.approx(expected, nan_ok=True)
+
+
+def test_an_excellent_theme_does_not_hide_a_poor_one() -> None:
+    assert cauchy(np.array([[1e-6, 1.0]]))[0] < 1e-5
 
 
 def test_a_school_poor_in_everything_is_found_by_the_whole() -> None:
