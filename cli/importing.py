@@ -8,7 +8,22 @@ import click
 from cli.options import as_json, as_of
 from cli.printing import show_json
 
-KINDS = ["schools", "groups", "links", "ks2", "ks4", "absence", "census", "ofsted", "clusters", "providers", "contacts", "calendar", "bank-holidays", "board"]
+KINDS = [
+    "schools",
+    "groups",
+    "links",
+    "ks2",
+    "ks4",
+    "absence",
+    "census",
+    "ofsted",
+    "clusters",
+    "providers",
+    "contacts",
+    "calendar",
+    "bank-holidays",
+    "board",
+]
 
 
 @click.command("import")

@@ -35,6 +35,13 @@ def engine() -> Engine:
     return create_engine()
 
 
+def forget_engine() -> None:
+    """Let go of the configured database's engine, after the settings have changed."""
+    if engine.cache_info().currsize:
+        engine().dispose()
+    engine.cache_clear()
+
+
 def session_factory(bind: Engine | None = None) -> sessionmaker[Session]:
     """Sessions whose rows stay readable after a commit: outcomes are built from them."""
     return sessionmaker(bind or engine(), expire_on_commit=False)

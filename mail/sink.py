@@ -1,0 +1,50 @@
+"""A mail server on this machine that keeps what it is given: the demo's mail goes nowhere else."""
+
+import socket
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class MailSink:
+    """Accepts everything on loopback and keeps it as `000001.eml`, `000002.eml` … in a folder."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self._folder = folder
+        self._controller = Controller(_Keeper(folder), hostname="127.0.0.1", port=port or _free_port())
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self._controller.port}"
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._controller.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._controller.stop()
+
+
+class _Keeper:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._kept = 0
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+        self._kept += 1
+        content = envelope.content
+        assert content is not None
+        octets = content if isinstance(content, bytes) else content.encode()
+        (self._folder / f"{self._kept:06d}.eml").write_bytes(octets)
+        return "250 Kept"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
