@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from casework import letters
 from casework.desk import Desk
 from mail.catalogue import Told, context_of, letter_of, merged
 from mail.contexts import Digest
@@ -13,6 +14,8 @@ from mail.rendering import digest_item
 from models.commissions import Commission
 from models.contacts import Contact
 from models.messages import Message, MessageKind, Notice, NoticeState
+from models.officer_tasks import OfficerTask, OfficerTaskState
+from queries import people
 from rules import message_keys
 from rules.half_terms import CalendarExhausted
 
@@ -24,6 +27,8 @@ def compose(desk: Desk, contact_ids: Sequence[int] | None = None) -> int:
 
     A person who has had the day's e-mail gets the rest with the next school day's. A reply to a person's own act goes at once.
     """
+    if contact_ids is None:
+        tell_officers(desk)
     desk.session.flush()
     wanted = (
         sa.select(Notice)
@@ -64,6 +69,28 @@ def compose(desk: Desk, contact_ids: Sequence[int] | None = None) -> int:
             made += 1
     desk.session.flush()
     return made
+
+
+def tell_officers(desk: Desk) -> int:
+    """Put each new task into its officer's digest, once; how many tasks."""
+    desk.session.flush()
+    tasks = desk.session.scalars(
+        sa.select(OfficerTask)
+        .where(
+            OfficerTask.state == OfficerTaskState.OPEN,
+            OfficerTask.told_on.is_(None),
+            OfficerTask.officer_id.is_not(None),
+        )
+        .order_by(OfficerTask.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    if not tasks:
+        return 0
+    officers = people.by_id(desk.session, {task.officer_id for task in tasks if task.officer_id}, desk.as_of)
+    for task in tasks:
+        task.told_on = desk.as_of
+        letters.tell_officer(desk, task, officers.get(task.officer_id or 0))
+    return len(tasks)
 
 
 def _may_write_today(desk: Desk, notices: list[Notice]) -> bool:

@@ -1,8 +1,6 @@
 """What each letter says of a case: plain values out of rows, as the e-mail's typed context (`mail.contexts`)."""
 
 from collections.abc import Callable
-from datetime import date
-
 import sqlalchemy as sa
 
 from casework import notices
@@ -13,6 +11,7 @@ from mail.catalogue import letter_of
 from models.commissions import Commission, Offer
 from models.contacts import Contact, Role
 from models.fund import Spend
+from models.officer_tasks import OfficerTask
 from models.plans import Evaluation, Plan
 from models.providers import Provider
 from models.rounds import ImpactUpdate, UpdateParty
@@ -132,9 +131,7 @@ def brokering_confirmed(desk: Desk, commission: Commission, person: Person) -> L
     )
 
 
-def plan_to_agree(
-    desk: Desk, commission: Commission, plan: Plan, person: Person, url: str, *, school: bool
-) -> Letter:
+def plan_to_agree(desk: Desk, commission: Commission, plan: Plan, person: Person, url: str, *, school: bool) -> Letter:
     """The plan, put to one party."""
     return _letter(
         c.PlanToAgree(
@@ -166,9 +163,7 @@ def plan_agreed(desk: Desk, commission: Commission, plan: Plan, person: Person, 
     )
 
 
-def impact_update(
-    desk: Desk, update: ImpactUpdate, rung: Rung, person: Person, url: str, *, copied: bool
-) -> Letter:
+def impact_update(desk: Desk, update: ImpactUpdate, rung: Rung, person: Person, url: str, *, copied: bool) -> Letter:
     """A rung of the ladder that writes to a party."""
     commission = update.commission
     kind = {
@@ -274,6 +269,25 @@ def tell_chair(desk: Desk, commission: Commission, subject: Subject, step: str, 
             commission=commission,
             calendar=desk.calendars.area,
         )
+
+
+def tell_officer(desk: Desk, task: OfficerTask, officer: Person | None) -> None:
+    """A line in the officer's digest of tasks."""
+    if officer is None:
+        return
+    commission = desk.session.get(Commission, task.commission_id) if task.commission_id else None
+    line = c.DigestLine(
+        commission.reference if commission else "", commission.school.name if commission else "", task.text
+    )
+    notices.tell(
+        desk,
+        officer,
+        Subject("task", task.id),
+        "raised",
+        lambda person: _letter(c.TaskDigest(head=head(desk, commission, person), lines=(line,))),
+        commission=commission,
+        calendar=desk.calendars.area,
+    )
 
 
 def tell_finance_of_vat(desk: Desk, commission: Commission, plan: Plan) -> None:

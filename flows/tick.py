@@ -7,7 +7,7 @@ from prefect import Task, flow
 from flows.hooks import on_trouble
 from flows.steps import day_of_run, run
 from tasks.batch import BatchOutcome, chunks, together
-from tasks.case_steps import advance_cases, chase_updates, compose_messages, open_rounds
+from tasks.case_steps import advance_cases, chase_updates, compose_messages, open_rounds, tell_officers
 from tasks.due import find_due
 from tasks.reports import keep_report, raise_failed
 
@@ -30,6 +30,8 @@ async def tick(as_of: date | None = None) -> dict[str, int]:
     facts: dict[str, int] = {}
     failed: list[str] = []
     for what, step in STEPS:
+        if what == "people":
+            run(tell_officers, day)
         due = run(find_due, what, day)
         outcome: BatchOutcome = together([run(step, batch, day) for batch in chunks(due)])
         facts[f"{what}_due"], facts[f"{what}_changed"] = outcome.seen, outcome.changed

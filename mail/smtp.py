@@ -72,7 +72,9 @@ class SmtpServer:
         """Read `smtp+starttls://user:password@host:587`."""
         parts = urlsplit(url)
         port = parts.port or {"smtps": 465, "smtp+starttls": 587}.get(parts.scheme, 25)
-        return cls(parts.scheme, parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or ""))
+        return cls(
+            parts.scheme, parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or "")
+        )
 
 
 @dataclass(slots=True)
@@ -90,9 +92,7 @@ class SmtpTransport:
         workers = min(self.connections, waiting.qsize())
         await asyncio.gather(*(self._work(waiting, done) for _ in range(workers)))
 
-    async def _work(
-        self, waiting: asyncio.Queue[Parcel], done: Callable[[Parcel, Outcome], Awaitable[None]]
-    ) -> None:
+    async def _work(self, waiting: asyncio.Queue[Parcel], done: Callable[[Parcel, Outcome], Awaitable[None]]) -> None:
         client: aiosmtplib.SMTP | None = None
         try:
             while not waiting.empty():

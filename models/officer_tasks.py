@@ -16,7 +16,7 @@ class OfficerTaskState(enum.StrEnum):
 
 
 class OfficerTask(Base):
-    """`key` is made of stable ids, so that a run repeated does not ask twice."""
+    """`key` is made of stable ids, so that a run repeated does not ask twice. `told_on` is when it went into a digest."""
 
     __tablename__ = "officer_tasks"
     __table_args__ = (sa.Index("ix_officer_tasks_state_due", "state", "due_on"),)
@@ -28,6 +28,7 @@ class OfficerTask(Base):
     officer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contacts.id"))
     raised_on: Mapped[date]
     due_on: Mapped[date]
+    told_on: Mapped[date | None]
     state: Mapped[OfficerTaskState] = mapped_column(str_enum(OfficerTaskState, "state"), default=OfficerTaskState.OPEN)
     done_on: Mapped[date | None]
     done_by: Mapped[ShortText | None]

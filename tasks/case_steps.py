@@ -53,6 +53,14 @@ def advance_cases(commission_ids: list[int], as_of: date) -> BatchOutcome:
         return each(desk, commission_ids, lambda d, one: deadlines.advance(d, locked(d, one)))
 
 
+@task(name="tell-officers", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
+def tell_officers(as_of: date) -> BatchOutcome:
+    """Put each new task into its officer's digest."""
+    with at_a_desk(as_of) as desk:
+        told = composing.tell_officers(desk)
+        return BatchOutcome(told, told, tuple(desk.failed_checks))
+
+
 @task(name="compose-messages", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def compose_messages(contact_ids: list[int], as_of: date) -> BatchOutcome:
     """Make each person's one e-mail of the day out of what they are to be told."""

@@ -159,7 +159,9 @@ def allowed(address: str, recipients: Sequence[str]) -> bool:
 def _addresses(session: Session, messages: Sequence[Message], found: Settings) -> dict[str, str]:
     """The address of each link that these messages name."""
     ids = sorted({int(one.removeprefix("link:")) for message in messages for one in links_in(message.context)})
-    rows = session.scalars(sa.select(Link).where(Link.id.in_(ids))) if ids else []
+    if not ids:
+        return {}
+    rows = session.scalars(sa.select(Link).where(Link.id.in_(ids)))
     key = found.link_key()
     return {f"link:{link.id}": links.url(link, found.base_url, key) for link in rows}
 

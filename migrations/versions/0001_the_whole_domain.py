@@ -1275,6 +1275,7 @@ def upgrade() -> None:
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("raised_on", sa.Date(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=True),
         sa.Column(
             "state",
             sa.Enum("open", "done", "lapsed", name="state", native_enum=False, create_constraint=True, length=32),
