@@ -17,7 +17,7 @@ from queries import people
 from queries.people import Person
 from rules import message_keys
 from rules.half_terms import CalendarExhausted, SchoolCalendar
-from rules.ladder import Rung, RungDay, rung_days, step
+from rules.ladder import TO_THE_PARTY, Rung, RungDay, rung_days, step
 
 
 @dataclass(slots=True)
@@ -174,8 +174,8 @@ def _write(
 def _skip(desk: Desk, update: ImpactUpdate, rung: RungDay, to: Recipients) -> None:
     """Keep a passed-over rung as a row, with the reason: nothing due is forgotten silently."""
     person = to.leads.get(_place(update))
-    if person is None:
-        return
+    if person is None or rung.rung not in TO_THE_PARTY:
+        return  # an officer's task or a Chair's line that the close overtook: the close itself is in the timeline
     key = message_keys.notice("update", update.id, rung.rung.value, person.contact_id)
     if desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None:
         return

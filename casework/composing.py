@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from casework import letters
 from casework.desk import Desk
@@ -43,7 +44,7 @@ def compose(desk: Desk, contact_ids: Sequence[int] | None = None) -> int:
         by_person[notice.contact_id].append(notice)
     if not by_person:
         return 0
-    people = {
+    contacts = {
         contact.id: contact
         for contact in desk.session.scalars(sa.select(Contact).where(Contact.id.in_(list(by_person))))
     }
@@ -62,11 +63,9 @@ def compose(desk: Desk, contact_ids: Sequence[int] | None = None) -> int:
         replies = [notice for notice in notices if notice.kind is MessageKind.REPLY]
         scheduled = [notice for notice in notices if notice.kind is MessageKind.SCHEDULED]
         for notice in replies:
-            _make(desk, people[contact_id], [notice], references)
-        made += len(replies)
+            made += _make(desk, contacts[contact_id], [notice], references)
         if scheduled and contact_id not in had and _may_write_today(desk, scheduled):
-            _make(desk, people[contact_id], scheduled, references)
-            made += 1
+            made += _make(desk, contacts[contact_id], scheduled, references)
     desk.session.flush()
     return made
 
@@ -104,7 +103,7 @@ def _may_write_today(desk: Desk, notices: list[Notice]) -> bool:
         return False
 
 
-def _make(desk: Desk, person: Contact, notices: list[Notice], references: dict[int, str]) -> None:
+def _make(desk: Desk, person: Contact, notices: list[Notice], references: dict[int, str]) -> bool:
     told = merged([Told(notice.template, notice.context) for notice in notices])
     template, context = (told[0].template, told[0].context) if len(told) == 1 else _digest(desk, told)
     cases = list(dict.fromkeys(notice.commission_id for notice in notices if notice.commission_id is not None))
@@ -127,11 +126,16 @@ def _make(desk: Desk, person: Contact, notices: list[Notice], references: dict[i
         header_id=message_keys.header_id(key, desk.council.mail_domain),
         created_at=desk.now,
     )
-    desk.session.add(message)
-    desk.session.flush()
+    try:
+        with desk.session.begin_nested():
+            desk.session.add(message)
+    except IntegrityError:
+        # Another run has made this person's mail of the day meanwhile: these go with the next school day's.
+        return False
     for notice in notices:
         notice.state = NoticeState.COMPOSED
         notice.message_id = message.id
+    return True
 
 
 def _digest(desk: Desk, told: list[Told]) -> tuple[str, dict[str, object]]:
