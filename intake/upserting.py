@@ -1,0 +1,87 @@
+"""Writing rows in bulk: new ones inserted, different ones updated, equal ones left alone and counted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.base import Base
+
+CHUNK = 400
+_PAPERWORK = frozenset({"import_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows were new, different and equal."""
+
+    written: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.written + other.written, self.changed + other.changed, self.unchanged + other.unchanged)
+
+
+def upsert(
+    session: Session,
+    model: type[Base],
+    key: tuple[str, ...],
+    rows: Sequence[dict[str, Any]],
+    *,
+    keep_known: bool = False,
+) -> Counts:
+    """Bring `model` in line with `rows`, found by the columns in `key`, of which the first narrows the search.
+
+    With `keep_known` a None in a row does not blank a value that another file gave. The last of two rows with one key wins.
+    """
+    wanted = {tuple(row[column] for column in key): row for row in rows}
+    table = model.__table__
+    identity = [column.name for column in table.primary_key]
+    columns = sorted({name for row in wanted.values() for name in row} | set(identity))
+    found = _existing(session, table, key, columns, {one[0] for one in wanted})
+    new: list[dict[str, Any]] = []
+    different: list[dict[str, Any]] = []
+    unchanged = 0
+    for one, row in wanted.items():
+        before = found.get(one)
+        if before is None:
+            new.append(row)
+            continue
+        change = {
+            name: value
+            for name, value in row.items()
+            if name not in _PAPERWORK and value != before[name] and not (keep_known and value is None)
+        }
+        if change:
+            paperwork = {name: row[name] for name in _PAPERWORK if name in row}
+            different.append({**{name: before[name] for name in identity}, **change, **paperwork})
+        else:
+            unchanged += 1
+    if new:
+        session.execute(sa.insert(model), new)
+    for columns_changed in {frozenset(change) for change in different}:
+        # One statement a shape: an executemany needs the same columns in every row.
+        batch = [change for change in different if frozenset(change) == columns_changed]
+        session.execute(sa.update(model), batch)
+    return Counts(len(new), len(different), unchanged)
+
+
+def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
+    """Values in lists short enough for one statement's parameters."""
+    ordered = sorted(values)
+    for start in range(0, len(ordered), size):
+        yield ordered[start : start + size]
+
+
+def _existing(
+    session: Session, table: sa.FromClause, key: tuple[str, ...], columns: list[str], firsts: set[Any]
+) -> dict[tuple[Any, ...], dict[str, Any]]:
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    selected = [table.c[name] for name in dict.fromkeys([*key, *columns])]
+    for chunk in chunks(firsts):
+        for row in session.execute(sa.select(*selected).where(table.c[key[0]].in_(chunk))).mappings():
+            found[tuple(row[column] for column in key)] = dict(row)
+    return found
