@@ -91,7 +91,8 @@ def answer(desk: Desk, token: str, given: Mapping[str, Any]) -> Taken:
     """Take the answer that a link stands for, and make the e-mails that follow from it.
 
     Raises:
-        Refused: an unknown, expired or revoked link, a form that is not filled in rightly, or an answer that comes too late.
+        Refused: an unknown, expired or revoked link, a form that is not filled in rightly, or an answer that comes
+        too late.
     """
     link = open_link(desk, token)
     commission = locked(desk, link.commission_id)

@@ -19,7 +19,10 @@ from rules.errors import Refused
 
 
 def ranking(desk: Desk, commission: Commission) -> Ranking:
-    """Every provider in the order in which it would be asked for a case today, with reasons; the excluded with theirs."""
+    """Every provider in the order in which it would be asked for a case today, with reasons.
+
+    The excluded with theirs.
+    """
     return rank_providers(
         case_need(desk.session, commission, desk.as_of),
         options(desk.session, desk.as_of, usual_days=desk.policy.usual_days),

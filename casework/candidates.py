@@ -56,7 +56,10 @@ def case_need(session: Session, commission: Commission, as_of: date) -> CaseNeed
 
 
 def stage_of(school: School) -> str:
-    """The key stage that support is for: KS2 where pupils leave by 13, KS4 where they stay longer, else not tied to one."""
+    """The key stage that support is for.
+
+    KS2 where pupils leave by 13, KS4 where they stay longer, else not tied to one.
+    """
     if school.high_age is None or school.low_age is None:
         return "all"
     if school.low_age >= 11 or school.high_age > 13:

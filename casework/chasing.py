@@ -1,4 +1,7 @@
-"""Carrying out the ladder of a round: the latest rung due to each party, the officer's task, the Chair's line, the close."""
+"""Carrying out the ladder of a round.
+
+The latest rung due to each party, the officer's task, the Chair's line, the close.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -67,7 +67,9 @@ def remind_school(desk: Desk, commission: Commission, offer: Offer) -> None:
 
 
 def school_silent(desk: Desk, commission: Commission, offer: Offer) -> None:
-    """No answer by the last day: the Chair is told, and of an academy with a concern a referral is opened beside the case."""
+    """No answer by the last day: the Chair is told, and of an academy with a concern a referral is opened beside the
+    case.
+    """
     offer.escalated_on = desk.as_of
     letters.tell_chair(
         desk,

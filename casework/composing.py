@@ -26,7 +26,8 @@ REFERENCES_SHOWN = 6
 def compose(desk: Desk, contact_ids: Sequence[int] | None = None) -> int:
     """Make the e-mails that are due on the desk's day, for everybody or for some; how many were made.
 
-    A person who has had the day's e-mail gets the rest with the next school day's. A reply to a person's own act goes at once.
+    A person who has had the day's e-mail gets the rest with the next school day's. A reply to a person's own act goes
+    at once.
     """
     if contact_ids is None:
         tell_officers(desk)
@@ -93,7 +94,10 @@ def tell_officers(desk: Desk) -> int:
 
 
 def _may_write_today(desk: Desk, notices: list[Notice]) -> bool:
-    """A notice was given its day by its recipient's own calendar; one that is late waits for a school day of the area."""
+    """A notice was given its day by its recipient's own calendar.
+
+    One that is late waits for a school day of the area.
+    """
     if any(notice.day == desk.as_of for notice in notices):
         return True
     try:

@@ -13,8 +13,8 @@ from rules.half_terms import CalendarExhausted
 def advance(desk: Desk, commission: Commission) -> bool:
     """Do what the case's state asks for on or before this day; whether anything was done.
 
-    Waits that end in a holiday have rolled forward already; a step that writes to people waits for their school day. A case
-    whose dates lie past the calendar is held, and said loudly.
+    Waits that end in a holiday have rolled forward already; a step that writes to people waits for their school day.
+    A case whose dates lie past the calendar is held, and said loudly.
     """
     if commission.state in ENDED or commission.next_due_on is None or commission.next_due_on > desk.as_of:
         return False

@@ -1,4 +1,7 @@
-"""What every change to a case is made with: the session, the day and the instant, who acts, and what the council has set."""
+"""What every change to a case is made with.
+
+The session, the day and the instant, who acts, and what the council has set.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -52,14 +55,20 @@ class Desk:
         return self.calendars.of_school(commission.urn)
 
     def hold(self, commission: Commission, error: CalendarExhausted) -> None:
-        """Hold a case whose dates lie past the loaded calendar: said loudly, looked at again tomorrow, never guessed."""
+        """Hold a case whose dates lie past the loaded calendar.
+
+        Said loudly, looked at again tomorrow, never guessed.
+        """
         commission.held_because = str(error)
         commission.next_due_on = self.as_of + timedelta(days=1)
         self.failed_checks.append(f"{commission.reference} is held: {error}.")
 
 
 def desk_for(session: Session, as_of: date, *, actor: str = SYSTEM, now: datetime | None = None) -> Desk:
-    """A desk with what the council has set. `now` is this instant when the day is today, else nine o'clock on that day."""
+    """A desk with what the council has set.
+
+    `now` is this instant when the day is today, else nine o'clock on that day.
+    """
     chosen = settings()
     if now is None:
         now = clock.now() if as_of == clock.today() else clock.at(as_of, NINE)

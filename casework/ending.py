@@ -9,7 +9,10 @@ from models.rounds import ImpactUpdate, UpdateState
 
 
 def end(desk: Desk, commission: Commission, reason: str) -> None:
-    """Money back, offers, updates and links closed, nothing more to be told or chased. The state has been moved before."""
+    """Money back, offers, updates and links closed, nothing more to be told or chased.
+
+    The state has been moved before.
+    """
     fund.release(desk, commission)
     desk.session.execute(
         sa.update(Offer)

@@ -64,8 +64,8 @@ def close(desk: Desk, commission: Commission, outcome: Outcome, lessons: str, by
     """Close a case with the outcome that the improvement team decided; unspent money is released, both sides are told.
 
     Raises:
-        IllegalTransition: the case is not being evaluated. Refused: an outcome other than the proposed one without a lesson
-        that says why.
+        IllegalTransition: the case is not being evaluated. Refused: an outcome other than the proposed one without a
+        lesson that says why.
     """
     evaluation = propose(desk, commission)
     if outcome is not evaluation.proposed and not lessons.strip():
@@ -121,7 +121,10 @@ def _measure(measure: PlanMeasure, latest: tuple[float, int | None] | None) -> C
 
 
 def _kept(one: MeasureEvaluation) -> dict[str, Any]:
-    """What is stored of a measure's evaluation: a figure of fewer than 6 pupils is in the sentence only when it may be shown."""
+    """What is stored of a measure's evaluation.
+
+    A figure of fewer than 6 pupils is in the sentence only when it may be shown.
+    """
     return {
         "name": one.name,
         "target_met": one.target_met,

@@ -1,4 +1,5 @@
-"""Money of a case: reserved when its run starts, committed at approval, spent against the commitment, the rest released.
+"""Money of a case: reserved when its run starts, committed at approval, spent against the commitment, the rest
+released.
 
 Every movement is one UPDATE of the year's totals, which its check constraint judges: two officers at the same instant
 cannot promise the same pound. Pence throughout.

@@ -1,4 +1,6 @@
-"""Identifying priorities: published figures in, ranked priorities with their evidence out, a case opened for each new one."""
+"""Identifying priorities: published figures in, ranked priorities with their evidence out, a case opened for each new
+one.
+"""
 
 import hashlib
 import json
@@ -24,7 +26,8 @@ _OPEN = [SchoolStatus.OPEN, SchoolStatus.CLOSING]
 
 
 def identify_area(desk: Desk, la_code: int) -> IdentificationRun:
-    """Judge the open mainstream schools of a local authority, keep the findings, and open a case for each that has none.
+    """Judge the open mainstream schools of a local authority, keep the findings, and open a case for each that has
+    none.
 
     The same data give the same run: nothing is written a second time, and no case is opened twice.
     """
@@ -112,10 +115,11 @@ def _wants_case(desk: Desk, urn: int, theme: str) -> bool:
 
 
 def _observations(desk: Desk, schools: Sequence[School]) -> list[Observation]:
-    """Every published figure of the schools, earlier years under the URN of today: a school that converted keeps its past.
+    """Every published figure of the schools, earlier years under the URN of today: a school that converted keeps its
+    past.
 
-    A predecessor's year counts only where the school itself has none, and only from a single predecessor: the figures of an
-    amalgamation belong to neither.
+    A predecessor's year counts only where the school itself has none, and only from a single predecessor: the figures
+    of an amalgamation belong to neither.
     """
     urns = {school.urn for school in schools}
     heirs = _heirs(desk, urns)

@@ -1,6 +1,7 @@
 """What each letter says of a case: plain values out of rows, as the e-mail's typed context (`mail.contexts`)."""
 
 from collections.abc import Callable
+
 import sqlalchemy as sa
 
 from casework import notices
@@ -91,8 +92,8 @@ def brokering_offer_reminder(desk: Desk, commission: Commission, offer: Offer, p
     )
 
 
-def brokering_offer_expired(desk: Desk, commission: Commission, offer: Offer, person: Person, url: str) -> Letter:
-    """The offer has passed to somebody else."""
+def brokering_offer_expired(desk: Desk, commission: Commission, offer: Offer, person: Person, _url: str) -> Letter:
+    """The offer has passed to somebody else: there is nothing left to answer, and no link."""
     return _letter(
         c.BrokeringOfferExpired(
             head=head(desk, commission, person),

@@ -45,7 +45,8 @@ def tell(
     kind: MessageKind = MessageKind.SCHEDULED,
     update_id: int | None = None,
 ) -> Notice | None:
-    """Queue a notice once: the key made of subject, step and person refuses a second one. None when it was there, or nobody is.
+    """Queue a notice once: the key made of subject, step and person refuses a second one. None when it was there, or
+    nobody is.
 
     It is for the recipient's next school day, today included; a person whom nobody can reach becomes an officer's task.
     """
@@ -81,7 +82,10 @@ def tell(
 
 
 def cancel(desk: Desk, commission: Commission, reason: str, *, update_id: int | None = None) -> None:
-    """Cancel what was about to be told of a case (or of one update) and is no longer true; e-mails already made stay."""
+    """Cancel what was about to be told of a case (or of one update) and is no longer true.
+
+    E-mails already made stay.
+    """
     condition = Notice.commission_id == commission.id if update_id is None else Notice.update_id == update_id
     desk.session.execute(
         sa.update(Notice)
@@ -121,7 +125,10 @@ def ask_officer(
 def settle_tasks(
     desk: Desk, commission: Commission, *kinds: str, subject: Subject | None = None, lapsed: bool = False
 ) -> None:
-    """Close the open tasks of these kinds (all when none is named), of one subject if it is given: done, or of no more matter."""
+    """Close the open tasks of these kinds (all when none is named), of one subject if it is given.
+
+    Done, or of no more matter.
+    """
     conditions = [OfficerTask.commission_id == commission.id, OfficerTask.state == OfficerTaskState.OPEN]
     if kinds:
         conditions.append(OfficerTask.kind.in_(kinds))

@@ -66,7 +66,9 @@ def open_case_of(desk: Desk, urn: int, theme: str) -> Commission | None:
 
 
 def confirm(desk: Desk, commission: Commission, reason: str, *, meeting: Meeting | None = None) -> None:
-    """Confirm a priority: by the Board at a meeting, or by an officer under delegated authority, to be ratified at the next."""
+    """Confirm a priority: by the Board at a meeting, or by an officer under delegated authority, to be ratified at
+    the next.
+    """
     _decide(desk, commission, "confirm-priority", reason, meeting)
     move(desk, commission, CommissionState.CONFIRMED, reason)
     _start_wait(desk, commission)

@@ -1,7 +1,8 @@
 """The outbox: claiming messages to send, and keeping what became of them.
 
-A claim is a lease. `sending` is committed before a message's body goes over the wire, so that after a death everybody knows
-which messages are in the one moment that cannot be settled; they become `unknown` and are never sent again silently.
+A claim is a lease. `sending` is committed before a message's body goes over the wire, so that after a death everybody
+knows which messages are in the one moment that cannot be settled; they become `unknown` and are never sent again
+silently.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,10 @@ def claim(session: Session, *, day: date, now: datetime, worker: str, limit: int
 
 
 def mark_sending(session: Session, ids: Sequence[int], *, worker: str) -> set[int]:
-    """Mark leased messages as being sent; the ids that are still this worker's. To be committed before the first body goes."""
+    """Mark leased messages as being sent; the ids that are still this worker's.
+
+    To be committed before the first body goes.
+    """
     session.execute(
         sa.update(Message)
         .where(Message.id.in_(ids), Message.leased_by == worker, Message.state.in_(_WAITING))
@@ -88,7 +92,10 @@ def settle(
 
 
 def leave_behind(session: Session, *, now: datetime) -> int:
-    """Messages that a dead worker was sending become `unknown`: whether they arrived, nobody can say. How many there were."""
+    """Messages that a dead worker was sending become `unknown`: whether they arrived, nobody can say.
+
+    How many there were.
+    """
     left = session.scalars(
         sa.update(Message)
         .where(Message.state == MessageState.SENDING, Message.lease_until < now)

@@ -40,7 +40,8 @@ def resume(desk: Desk, commission: Commission, reason: str) -> None:
     """Take a case up where it was: each wait goes on with the school days that were left of it.
 
     Raises:
-        Refused: the case is not paused. CalendarExhausted: the shifted dates lie past the calendar; nothing has changed.
+        Refused: the case is not paused. CalendarExhausted: the shifted dates lie past the calendar; nothing has
+        changed.
     """
     if commission.state is not CommissionState.PAUSED or commission.paused_from is None or commission.paused_on is None:
         raise Refused(f"{commission.reference} is not paused.")

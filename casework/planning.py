@@ -1,4 +1,6 @@
-"""The improvement plan: drafted when a provider has accepted, agreed by both, approved by the Board or a delegate [ToR]."""
+"""The improvement plan: drafted when a provider has accepted, agreed by both, approved by the Board or a delegate
+[ToR].
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -144,7 +146,7 @@ def revise(desk: Desk, commission: Commission, plan: Plan, drafts: list[MeasureD
     _ask_both(desk, commission, plan, f"to-agree-again-{times}")
 
 
-def set_period(desk: Desk, commission: Commission, plan: Plan, starts_on: date, ends_on: date) -> None:
+def set_period(commission: Commission, plan: Plan, starts_on: date, ends_on: date) -> None:
     """Change when the support runs. Measures keep their dates and must fit.
 
     Raises:
@@ -184,7 +186,10 @@ def agree(desk: Desk, commission: Commission, plan: Plan, *, school: bool, name:
 
 
 def send_back(desk: Desk, commission: Commission, plan: Plan, *, school: bool, name: str, note: str) -> None:
-    """One party wants the plan changed: an officer is asked to mend it with them; nobody's agreement stands meanwhile."""
+    """One party wants the plan changed: an officer is asked to mend it with them.
+
+    Nobody's agreement stands meanwhile.
+    """
     plan.state = PlanState.DRAFT
     plan.school_agreed_at = plan.provider_agreed_at = None
     plan.school_agreed_by = plan.provider_agreed_by = None
@@ -205,7 +210,8 @@ def approve(desk: Desk, commission: Commission, plan: Plan, by: str, *, meeting:
     """Approve an agreed plan: money committed, the case active, its first round set.
 
     Raises:
-        Refused: the plan is not agreed by both, has no measure, costs more than a delegate may approve, or the money is not there.
+        Refused: the plan is not agreed by both, has no measure, costs more than a delegate may approve, or the money
+        is not there.
     """
     if plan.state is not PlanState.AGREED:
         raise Refused(f"The plan of {commission.reference} is not agreed by both school and provider.")

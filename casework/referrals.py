@@ -1,4 +1,7 @@
-"""Referring a concern about an academy to the regional director [1.6]: beside the case, as a draft that a person sends."""
+"""Referring a concern about an academy to the regional director [1.6].
+
+Beside the case, as a draft that a person sends.
+"""
 
 import sqlalchemy as sa
 

@@ -63,7 +63,10 @@ def next_round(desk: Desk, commission: Commission) -> NextRound | None:
 
 
 def open_round(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
-    """Open the case's due round for school and provider, and set the one after. Opened already, or not active: nothing."""
+    """Open the case's due round for school and provider, and set the one after.
+
+    Opened already, or not active: nothing.
+    """
     if commission.state is not CommissionState.ACTIVE:
         commission.next_round_on = None
         return []
@@ -93,7 +96,8 @@ def open_round(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
             desk,
             commission,
             "round-opened",
-            f"Impact update for {found.half_term.name} {found.half_term.academic_year} is due on {found.due_on.isoformat()}.",
+            f"Impact update for {found.half_term.name} {found.half_term.academic_year} is due on "
+            f"{found.due_on.isoformat()}.",
             {"round": collection.id, "due_on": found.due_on.isoformat()},
         )
         set_next_round(desk, commission)

@@ -1,4 +1,7 @@
-"""When a case has to be looked at next: worked out from its state, so that a tick can select it on or before that day."""
+"""When a case has to be looked at next.
+
+Worked out from its state, so that a tick can select it on or before that day.
+"""
 
 from datetime import date, timedelta
 

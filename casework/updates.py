@@ -1,4 +1,6 @@
-"""Taking an impact update: per measure the value, its cohort, red, amber or green with a reason, what changed, what next."""
+"""Taking an impact update: per measure the value, its cohort, red, amber or green with a reason, what changed, what
+next.
+"""
 
 from dataclasses import dataclass
 

@@ -16,7 +16,7 @@ import click
 
 from cli.options import as_json
 from cli.printing import show_json
-from config.settings import ROOT, adopt, environment_for_child, settings, switch_off_usage_reports
+from config.settings import ROOT, adopt, environment_for_child, switch_off_usage_reports
 from rules.eligibility import pounds
 
 if TYPE_CHECKING:

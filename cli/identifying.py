@@ -24,8 +24,8 @@ def identify(la: int | None, as_of: date | None, json_wanted: bool) -> None:
         show_json(facts)
     else:
         click.echo(
-            f"{facts['schools']} schools judged: {facts['findings']} priorities of schools, {facts['area_wide']} area-wide. "
-            "`sib priorities` lists them."
+            f"{facts['schools']} schools judged: {facts['findings']} priorities of schools, "
+            f"{facts['area_wide']} area-wide. `sib priorities` lists them."
         )
 
 

@@ -1,4 +1,7 @@
-"""A group of commands that imports a command's module only when it is called: `sib --help` must not wait for Prefect."""
+"""A group of commands that imports a command's module only when it is called.
+
+`sib --help` must not wait for Prefect.
+"""
 
 from importlib import import_module
 from typing import Any

@@ -1,4 +1,7 @@
-"""Running a flow from the command line: on the configured Prefect server, or in-process without the engine (ADR 0007)."""
+"""Running a flow from the command line.
+
+On the configured Prefect server, or in-process without the engine (ADR 0007).
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine

@@ -53,7 +53,10 @@ _borrowed: ContextVar[Connection | None] = ContextVar("borrowed", default=None)
 
 @contextmanager
 def rolled_back(bind: Engine | None = None) -> Iterator[Session]:
-    """Let everything inside work on one transaction that is rolled back at the end: a dry run, seen by its own steps only."""
+    """Let everything inside work on one transaction that is rolled back at the end.
+
+    A dry run, seen by its own steps only.
+    """
     with (bind or engine()).connect() as connection:
         outer = connection.begin()
         token = _borrowed.set(connection)

@@ -21,7 +21,9 @@ def run(step: Task[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def day_of_run(as_of: date | None) -> date:
-    """The day a run is for: as it was told, else the day it was scheduled for, so that a late run is its own day's run."""
+    """The day a run is for: as it was told, else the day it was scheduled for, so that a late run is its own day's
+    run.
+    """
     if as_of is not None:
         return as_of
     scheduled = flow_run.get_scheduled_start_time() if FlowRunContext.get() is not None else None

@@ -20,7 +20,8 @@ _SINGLE = frozenset({Role.HEAD, Role.PROVIDER_LEAD})
 
 
 def write_contacts(session: Session, rows: Sequence[ContactRow]) -> Taken:
-    """Keep people by their address, with each role from when to when. A new head ends the old head's role the day before.
+    """Keep people by their address, with each role from when to when. A new head ends the old head's role the day
+    before.
 
     Raises:
         Refused: an unknown school, provider or substitute.

@@ -29,7 +29,9 @@ class IntakeReport:
         """The report as a person reads it."""
         year = f" of {self.year}" if self.year else ""
         yield f"{self.filename}: {self.kind}{year}, {self.read} rows read."
-        yield f"{self.written} written, {self.changed} changed, {self.unchanged} unchanged, {len(self.skipped)} skipped."
+        yield (
+            f"{self.written} written, {self.changed} changed, {self.unchanged} unchanged, {len(self.skipped)} skipped."
+        )
         for one in self.skipped[:SHOWN]:
             yield f"Row {one.row} skipped: {one.reason}"
         if len(self.skipped) > SHOWN:

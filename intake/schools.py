@@ -20,8 +20,8 @@ LONG_AGO = date(1900, 1, 1)
 def write_schools(session: Session, rows: Sequence[SchoolRow], *, as_of: date) -> Taken:
     """Bring the schools of a list in line with it; a list of some schools says nothing of the others.
 
-    What a file does not give does not blank what another gave. A school that has changed its type keeps the old one until the
-    day before `as_of`. A new name is noted.
+    What a file does not give does not blank what another gave. A school that has changed its type keeps the old one
+    until the day before `as_of`. A new name is noted.
     """
     names = _names(session, [row.urn for row in rows])
     counts = upsert(session, School, ("urn",), [_school(row) for row in rows], keep_known=True)

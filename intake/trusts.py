@@ -68,7 +68,10 @@ def write_trusts(session: Session, rows: Sequence[dict[str, Any]], *, only_new: 
 
 
 def write_memberships(session: Session, rows: Sequence[tuple[int, str, date | None]], *, as_of: date) -> Counts:
-    """Keep which school (URN) is in which trust (UID), since when if the file says; how many are new and how many known."""
+    """Keep which school (URN) is in which trust (UID), since when if the file says.
+
+    How many are new and how many known.
+    """
     current: dict[int, dict[str, TrustMembership]] = {}
     kinds = dict(session.execute(sa.select(Trust.uid, Trust.type_name)).tuples().all())
     for chunk in chunks({urn for urn, _, _ in rows}):

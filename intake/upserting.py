@@ -35,7 +35,8 @@ def upsert(
 ) -> Counts:
     """Bring `model` in line with `rows`, found by the columns in `key`, of which the first narrows the search.
 
-    With `keep_known` a None in a row does not blank a value that another file gave. The last of two rows with one key wins.
+    With `keep_known` a None in a row does not blank a value that another file gave. The last of two rows with one key
+    wins.
     """
     wanted = {tuple(row[column] for column in key): row for row in rows}
     table = model.__table__

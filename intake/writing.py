@@ -22,7 +22,8 @@ T = TypeVar("T")
 
 
 def write(session: Session, feed: Feed, *, imported_at: datetime, as_of: date, area: str) -> IntakeReport:
-    """Write all of a file's rows, or raise and leave the rolling back to the caller; a file written again changes nothing.
+    """Write all of a file's rows, or raise and leave the rolling back to the caller; a file written again changes
+    nothing.
 
     `area` is the local authority whose dates a calendar holds. What ends with the file ends the day before `as_of`.
 

@@ -58,7 +58,8 @@ class OfferState(enum.StrEnum):
 
 class Commission(Base):
     """`next_due_on` is the first day on which the case's own state asks for something, `next_round_on` the day its next
-    impact update is asked for: what a tick selects, on or before a day. `held_because` says why a case waits on an operator.
+    impact update is asked for: what a tick selects, on or before a day. `held_because` says why a case waits on an
+    operator.
     """
 
     __tablename__ = "commissions"
@@ -123,7 +124,10 @@ class ReferenceCounter(Base):
 
 
 class Offer(Base):
-    """A commission put to the school, or to one provider, with a date to answer by. Ranked: `position` 1 is asked first."""
+    """A commission put to the school, or to one provider, with a date to answer by. Ranked.
+
+    `position` 1 is asked first.
+    """
 
     __tablename__ = "offers"
     __table_args__ = (

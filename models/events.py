@@ -1,7 +1,7 @@
 """The append-only event log: every change with its actor, time and reason; also the case's timeline.
 
-A trigger in both databases refuses UPDATE and DELETE (see migrations/), and each event carries a hash over the one before
-it in its chain, so that tampering shows.
+A trigger in both databases refuses UPDATE and DELETE (see migrations/), and each event carries a hash over the one
+before it in its chain, so that tampering shows.
 """
 
 from datetime import date, datetime
@@ -14,7 +14,10 @@ from models.base import Base, LongText, ShortText
 
 
 class Event(Base):
-    """`chain` names what the event belongs to (`commission:12`, `board`, `fund:2026`); `sequence` counts from 1 in it."""
+    """`chain` names what the event belongs to (`commission:12`, `board`, `fund:2026`).
+
+    `sequence` counts from 1 in it.
+    """
 
     __tablename__ = "events"
     __table_args__ = (

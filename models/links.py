@@ -20,8 +20,10 @@ class LinkPurpose(enum.StrEnum):
 
 
 class Link(Base):
-    """`nonce` is 128 random bits; the token is HMAC-SHA256 of it under the service's secret key (ADR 0006), so a mail can
-    be rendered again and the database alone opens nothing. `subject_id` is the offer, plan, update or commission meant."""
+    """`nonce` is 128 random bits; the token is HMAC-SHA256 of it under the service's secret key (ADR 0006), so a mail
+    can
+    be rendered again and the database alone opens nothing. `subject_id` is the offer, plan, update or commission
+    meant."""
 
     __tablename__ = "links"
     __table_args__ = (

@@ -19,7 +19,9 @@ class NoticeState(enum.StrEnum):
 
 
 class MessageState(enum.StrEnum):
-    """`unknown`: the connection died between the message and the server's answer, the one moment that cannot be settled."""
+    """`unknown`: the connection died between the message and the server's answer, the one moment that cannot be
+    settled.
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -40,7 +42,9 @@ class MessageKind(enum.StrEnum):
 
 
 class Notice(Base):
-    """`key` is made of stable ids (case, round, step, recipient), so that no run can tell a person the same thing twice."""
+    """`key` is made of stable ids (case, round, step, recipient), so that no run can tell a person the same thing
+    twice.
+    """
 
     __tablename__ = "notices"
     __table_args__ = (
@@ -65,7 +69,9 @@ class Notice(Base):
 
 
 class Message(Base):
-    """One e-mail. `context` holds plain values and `link:ID` in place of each link's token, which is derived when rendering."""
+    """One e-mail. `context` holds plain values and `link:ID` in place of each link's token, which is derived when
+    rendering.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (

@@ -16,7 +16,10 @@ class OfficerTaskState(enum.StrEnum):
 
 
 class OfficerTask(Base):
-    """`key` is made of stable ids, so that a run repeated does not ask twice. `told_on` is when it went into a digest."""
+    """`key` is made of stable ids, so that a run repeated does not ask twice.
+
+    `told_on` is when it went into a digest.
+    """
 
     __tablename__ = "officer_tasks"
     __table_args__ = (sa.Index("ix_officer_tasks_state_due", "state", "due_on"),)

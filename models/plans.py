@@ -66,7 +66,10 @@ class Objective(Base):
 
 
 class PlanMeasure(Base):
-    """What is to change: from a baseline to a target by a date. `published` names the catalogue's measure, if it is one."""
+    """What is to change: from a baseline to a target by a date.
+
+    `published` names the catalogue's measure, if it is one.
+    """
 
     __tablename__ = "plan_measures"
     __table_args__ = (

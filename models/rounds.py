@@ -44,7 +44,10 @@ class Round(Base):
 
 
 class ImpactUpdate(Base):
-    """What one party is asked for one case in one round. `next_step_on` is the first day its ladder asks for something."""
+    """What one party is asked for one case in one round.
+
+    `next_step_on` is the first day its ladder asks for something.
+    """
 
     __tablename__ = "impact_updates"
     __table_args__ = (

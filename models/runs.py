@@ -10,7 +10,10 @@ from models.base import Base, ShortText
 
 
 class RunReport(Base):
-    """`facts` holds counts and ids only, never a name or an address. `failed_checks` is what an operator must look at."""
+    """`facts` holds counts and ids only, never a name or an address.
+
+    `failed_checks` is what an operator must look at.
+    """
 
     __tablename__ = "run_reports"
     __table_args__ = (sa.Index("ix_run_reports_flow_day", "flow", "as_of"),)

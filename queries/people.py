@@ -1,4 +1,6 @@
-"""Who is to be written to: leads and deputies of schools and providers, officers, the Chair, and who stands in for them."""
+"""Who is to be written to: leads and deputies of schools and providers, officers, the Chair, and who stands in for
+them.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable

@@ -1,4 +1,7 @@
-"""Whether support may be commissioned for a school: open, not opted out, no open case for the theme, money free [ToR, 1.5]."""
+"""Whether support may be commissioned for a school.
+
+Open, not opted out, no open case for the theme, money free [ToR, 1.5].
+"""
 
 from dataclasses import dataclass
 

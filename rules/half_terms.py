@@ -1,13 +1,14 @@
 """Half terms and school days: the calendar that all waiting and chasing counts in.
 
-A school day is a weekday inside a half term that is neither a bank holiday nor a listed INSET day. Dates are data: where
-they end, every rule here raises `CalendarExhausted`; it never guesses.
+A school day is a weekday inside a half term that is neither a bank holiday nor a listed INSET day. Dates are data:
+where they end, every rule here raises `CalendarExhausted`; it never guesses.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 
 NAMES = ("autumn 1", "autumn 2", "spring 1", "spring 2", "summer 1", "summer 2")
 _FRIDAY = 4
@@ -49,7 +50,7 @@ class SchoolCalendar:
 
     def __post_init__(self) -> None:
         ordered = tuple(sorted(self.half_terms))
-        for earlier, later in zip(ordered, ordered[1:], strict=False):
+        for earlier, later in pairwise(ordered):
             if later.starts_on <= earlier.ends_on:
                 raise ValueError(
                     f"{self.code}: {later.name} {later.academic_year} begins before {earlier.name} has ended"
@@ -124,8 +125,8 @@ class SchoolCalendar:
 def update_due_on(calendar: SchoolCalendar, half_term: HalfTerm, meeting_on: date | None, board_due_days: int) -> date:
     """The day on which a half term's impact update is due.
 
-    `board_due_days` school days before that half term's Board meeting, else the last Friday but one of the half term; a day
-    that is no school day rolls forward, and the half term's last school day is the latest.
+    `board_due_days` school days before that half term's Board meeting, else the last Friday but one of the half term;
+    a day that is no school day rolls forward, and the half term's last school day is the latest.
     """
     if meeting_on is not None:
         due = calendar.add(meeting_on, -board_due_days)

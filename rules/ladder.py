@@ -34,8 +34,8 @@ class RungDay:
 class LadderStep:
     """What a day asks of one update: the rungs to carry out, those passed over, and the next day to look again.
 
-    `act` holds at most one rung that writes to the party (the latest due) and, beside it, the officer's task and the Chair's
-    line when they are due too. `skipped` are earlier rungs to the party that a missed run left behind.
+    `act` holds at most one rung that writes to the party (the latest due) and, beside it, the officer's task and the
+    Chair's line when they are due too. `skipped` are earlier rungs to the party that a missed run left behind.
     """
 
     act: tuple[RungDay, ...]
@@ -48,8 +48,9 @@ def rung_days(
 ) -> tuple[RungDay, ...]:
     """Every rung with its day, in order.
 
-    A rung that would fall before the update was opened falls on the day it was opened; one that would fall after the round's
-    close does not happen. `CLOSE` is the day after the half term's last school day, so that an answer on that day counts.
+    A rung that would fall before the update was opened falls on the day it was opened; one that would fall after the
+    round's close does not happen. `CLOSE` is the day after the half term's last school day, so that an answer on that
+    day counts.
     """
     offsets = (
         (Rung.REQUEST, policy.request),

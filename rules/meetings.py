@@ -12,7 +12,8 @@ THURSDAY = 3
 
 
 def meeting_days(calendar: SchoolCalendar, academic_year: str) -> tuple[tuple[int, date], ...]:
-    """The proposed day of each meeting with its number: 0 reviews results and confirms priorities, 1 to 6 one a half term.
+    """The proposed day of each meeting with its number: 0 reviews results and confirms priorities, 1 to 6 one a half
+    term.
 
     On the last Thursday that is a school day and leaves the school days above. A council moves them as it likes.
 

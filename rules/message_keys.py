@@ -14,7 +14,9 @@ def task(kind: str, subject: str, subject_id: int) -> str:
 
 
 def header_id(key: str, domain: str) -> str:
-    """A `Message-ID` (RFC 5322, 3.6.4) made from the message's own key, so that a repeat is recognisable as the same mail."""
+    """A `Message-ID` (RFC 5322, 3.6.4) made from the message's own key, so that a repeat is recognisable as the same
+    mail.
+    """
     return f"<{key}@{domain}>"
 
 

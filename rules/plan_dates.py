@@ -11,7 +11,8 @@ HALF_TERMS_OF_SUPPORT = 4
 def plan_period(calendar: SchoolCalendar, as_of: date, planning_days: int) -> tuple[date, date]:
     """The proposed first and last day of support: from the day by which the plan is to be agreed, for four half terms.
 
-    The last day is the last school day of the fourth half term, but of the school year when fewer are left and at least one is.
+    The last day is the last school day of the fourth half term, but of the school year when fewer are left and at
+    least one is.
     """
     starts_on = calendar.add(as_of, planning_days)
     following = [h for h in calendar.half_terms if h.ends_on >= starts_on]
@@ -36,7 +37,8 @@ def check_dates(reference: str, *, offered_on: date, starts_on: date, ends_on: d
     """
     if starts_on < offered_on:
         raise Refused(
-            f"{reference}: support cannot start on {starts_on.isoformat()}, before the case was opened on {offered_on.isoformat()}."
+            f"{reference}: support cannot start on {starts_on.isoformat()}, before the case was opened on "
+            f"{offered_on.isoformat()}."
         )
     if ends_on <= starts_on:
         raise Refused(

@@ -2,7 +2,8 @@
 
 
 def first_target(baseline: float, reference: float | None, unit: str, higher_is_better: bool) -> float:
-    """Halfway to the reference, at least 3 points in the better direction, to one decimal; a percentage stays in 0 to 100.
+    """Halfway to the reference, at least 3 points in the better direction, to one decimal; a percentage stays in 0 to
+    100.
 
     Without a reference, or at one that is already passed, three points better than the baseline.
     """

@@ -47,7 +47,10 @@ class Actors:
     _known: set[str] = field(default_factory=set)
 
     def read_mail(self, today: date) -> int:
-        """Read the mail that has come in since, and make up one's mind about each new link; how many mails there were."""
+        """Read the mail that has come in since, and make up one's mind about each new link.
+
+        How many mails there were.
+        """
         new = sorted(path for path in self.mailbox.glob("**/*.eml") if path.name not in self._read)
         with session_scope() as session:
             desk = desk_for(session, today)

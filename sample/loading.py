@@ -37,7 +37,8 @@ def write_to(folder: Path, *, schools: int, seed: int, start: date) -> int:
 
 
 def load_area(folder: Path, *, schools: int, active: int, seed: int, start: date) -> Loaded:
-    """Write the area's files to `folder`, import each, plan the Board's meetings, and populate it with active commissions.
+    """Write the area's files to `folder`, import each, plan the Board's meetings, and populate it with active
+    commissions.
 
     Raises:
         Refused: the database holds schools already.

@@ -51,7 +51,10 @@ class Officers:
             return len(cases[:most]), len(cases[most:])
 
     def work(self, today: date) -> int:
-        """Do today's tasks, a day after they came up, and what the calendar of each case asks for; how many were done."""
+        """Do today's tasks, a day after they came up, and what the calendar of each case asks for.
+
+        How many were done.
+        """
         before = self.done
         with session_scope() as session:
             tasks = [

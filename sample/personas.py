@@ -31,7 +31,9 @@ SHARE_OF_THE_WAY = {Progress.MET: 1.1, Progress.PARTLY_MET: 0.6, Progress.NOT_ME
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """One case's story. `answers_after` are the school days from an e-mail about an update to the answer, a round each."""
+    """One case's story. `answers_after` are the school days from an e-mail about an update to the answer, a round
+    each.
+    """
 
     school: SchoolHabit = SchoolHabit.ACCEPTS
     first_provider: ProviderHabit = ProviderHabit.ACCEPTS
@@ -68,7 +70,7 @@ def cast(cases: list[Offered]) -> dict[int, Persona]:
         Persona(progress=Progress.PARTLY_MET, school_answers_after=(NEVER, 2), provider_answers_after=(2,)),
     )
     stories = {case.commission_id: habits[place % len(habits)] for place, case in enumerate(cases)}
-    left = [case for case in cases]
+    left = list(cases)
     refusing = next((c for c in left if c.is_academy and c.is_concern), None) or next(
         (c for c in left if c.is_academy), None
     )

@@ -1,7 +1,7 @@
 """A population for `sib sample --load`: active commissions in the loaded area, each with a plan and an open round.
 
-Rows are written as the lifecycle would have left them, in bulk, so that a national-size instance is made in seconds. The
-round's request falls on the start day, so that the first tick has a whole round to chase.
+Rows are written as the lifecycle would have left them, in bulk, so that a national-size instance is made in seconds.
+The round's request falls on the start day, so that the first tick has a whole round to chase.
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,8 @@ class Populated:
 
 
 def populate(desk: Desk, active: int, seed: int) -> Populated:
-    """Load `active` commissions in the state `active`, on the desk's day, with school and provider each asked for an update.
+    """Load `active` commissions in the state `active`, on the desk's day, with school and provider each asked for an
+    update.
 
     Raises:
         Refused: the area has too few schools with a head, or no provider with a lead, or the calendar does not reach.

@@ -15,7 +15,6 @@ from models.messages import Message
 from models.referrals import Referral
 from models.rounds import ImpactUpdate, UpdateState
 
-
 T = TypeVar("T")
 
 

@@ -34,7 +34,8 @@ class Commissioned:
 def commission_case(
     urn: int, theme: str, pence: int, reason: str, provider: str | None, as_of: date, actor: str
 ) -> Commissioned:
-    """Commission support for one school and theme. A case that is only identified is confirmed under delegated authority.
+    """Commission support for one school and theme. A case that is only identified is confirmed under delegated
+    authority.
 
     Raises:
         Refused: with every objection; nothing has changed.
@@ -65,7 +66,10 @@ def find_confirmed() -> list[int]:
 
 @task(name="assign-providers", cache_policy=NO_CACHE)
 def assign_providers(commission_ids: list[int], as_of: date) -> dict[int, int]:
-    """Which provider each case should ask first, solved for all of them together under capacity: case id to provider id."""
+    """Which provider each case should ask first, solved for all of them together under capacity.
+
+    Case id to provider id.
+    """
     with reading_scope() as session:
         desk = desk_for(session, as_of)
         cases = {
@@ -82,7 +86,10 @@ def assign_providers(commission_ids: list[int], as_of: date) -> dict[int, int]:
 
 @task(name="start-cases", cache_policy=NO_CACHE)
 def start_cases(commission_ids: list[int], pence: int, first: dict[int, int], as_of: date, actor: str) -> BatchOutcome:
-    """Start the run of each confirmed case, in the order given, as far as the money goes; the rest wait, and an officer is told."""
+    """Start the run of each confirmed case, in the order given, as far as the money goes.
+
+    The rest wait, and an officer is told.
+    """
     started = 0
     with at_a_desk(as_of, actor) as desk:
         for one in commission_ids:

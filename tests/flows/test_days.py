@@ -127,9 +127,7 @@ def _nothing_forgotten(
     new = [r for r in due if last is None or order.index(r.rung) > order.index(last)]
     notices = {
         notice.step: notice.state
-        for notice in session.scalars(
-            sa.select(Notice).where(Notice.update_id == update.id).order_by(Notice.id.desc())
-        )
+        for notice in session.scalars(sa.select(Notice).where(Notice.update_id == update.id).order_by(Notice.id.desc()))
     }
     mails = [r.rung for r in new if r.rung in TO_THE_PARTY]
     phoned = any(r.rung is Rung.OFFICER_TASK for r in new)
@@ -169,9 +167,7 @@ def test_a_fortnight_missed_then_one_run(year: None) -> None:
     late = START + timedelta(days=14)
     run(late)
     with session_scope() as session:
-        on_the_day = session.execute(
-            sa.select(Message.recipient, Message.template).where(Message.day == late)
-        ).tuples()
+        on_the_day = session.execute(sa.select(Message.recipient, Message.template).where(Message.day == late)).tuples()
         assert max(Counter(recipient for recipient, _ in on_the_day).values()) == 1
         skipped = session.scalars(sa.select(Notice).where(Notice.state == NoticeState.SKIPPED)).all()
         assert all(notice.reason and "overtaken" in notice.reason for notice in skipped)

@@ -1,4 +1,7 @@
-"""Real published figures in, a commission taken through to active: Hampshire, and Dorset with the files there are for it."""
+"""Real published figures in, a commission taken through to active.
+
+Hampshire, and Dorset with the files there are for it.
+"""
 
 import asyncio
 from datetime import date, timedelta
@@ -180,6 +183,7 @@ def test_a_school_that_is_closed_is_refused(database: str, real_data: Path) -> N
     bring_in(real_data, HAMPSHIRE[:1], "838")
     with session_scope() as session:
         closed = session.scalars(sa.select(School.urn).where(School.status == "closed").order_by(School.urn)).first()
+    assert closed is not None
     with pytest.raises(Refused, match="is not open"):
         asyncio.run(commission.fn(urn=closed, theme="maths", pounds=100, reason="A closed school.", as_of=START))
     with session_scope() as session:

@@ -96,9 +96,7 @@ def test_a_converted_school_keeps_its_past_through_the_links(database: str, real
     with session_scope() as session:
         # The convert 152253 is the successor of 107701 in GIAS's links.
         assert 107701 in predecessors(session, 152253)
-        session.add(
-            PublishedResult(urn=107701, measure="ks2_mat_exp", year="2023-24", cohort=30, value=61.0)
-        )
+        session.add(PublishedResult(urn=107701, measure="ks2_mat_exp", year="2023-24", cohort=30, value=61.0))
         session.flush()
         found = baselines(session, 152253, "maths")
         assert [(one.measure, one.value) for one in found] == [("ks2_mat_exp", 61.0)]

@@ -25,7 +25,9 @@ def test_every_state_can_be_reached_and_can_end() -> None:
 
 @pytest.mark.parametrize("before", CommissionState)
 @pytest.mark.parametrize("after", CommissionState)
-def test_what_the_table_does_not_allow_is_refused_and_names_both(before: CommissionState, after: CommissionState) -> None:
+def test_what_the_table_does_not_allow_is_refused_and_names_both(
+    before: CommissionState, after: CommissionState
+) -> None:
     if after in TRANSITIONS[before]:
         check("SIB-2026-014", before, after)
     else:
