@@ -103,18 +103,28 @@ class PrefectServer:
         return [*prefect_command(), "worker", "start", "--pool", POOL, "--type", "process", "--name", "sib-worker"]
 
     def ask(self, method: str, path: str, body: object = None, *, patience: float = 30.0) -> Any:
-        """One request to the server's API; a server that is not there raises OSError, one that objects Refused."""
+        """One request to the server's API; a server that is not there raises OSError, one that objects Refused.
+
+        A server whose own database is locked for the moment answers 503, having changed nothing: it is asked again.
+        """
+        deadline = time.monotonic() + patience
+        while True:
+            status, text = self._request(method, path, body, patience)
+            if status < http.HTTPStatus.BAD_REQUEST:
+                return json.loads(text) if text else None
+            if status != http.HTTPStatus.SERVICE_UNAVAILABLE or time.monotonic() > deadline:
+                raise Refused(f"Prefect's server answered {method} {path} with {status}")
+            time.sleep(0.5)
+
+    def _request(self, method: str, path: str, body: object, patience: float) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(LOOPBACK, self.port, timeout=patience)
         try:
             sent = None if body is None else json.dumps(body)
             connection.request(method, f"/api{path}", sent, {"Content-Type": "application/json"})
             response = connection.getresponse()
-            text = response.read()
+            return response.status, response.read()
         finally:
             connection.close()
-        if response.status >= http.HTTPStatus.BAD_REQUEST:
-            raise Refused(f"Prefect's server answered {method} {path} with {response.status}")
-        return json.loads(text) if text else None
 
     def is_ready(self) -> bool:
         try:

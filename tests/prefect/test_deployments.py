@@ -47,7 +47,7 @@ def test_the_scheduler_makes_runs_at_the_hour_the_wall_shows(server: PrefectServ
     """With another SQLAlchemy it makes none, and says so only in its own log."""
     found = deployed(server)
     daily = {"open-round": (7, 10), "tick": (7, 30), "evaluate": (7, 50)}
-    ids = {name: found[name]["id"] for name in [*daily, "deliver", "identify"]}
+    ids = {name: found[name]["id"] for name in [*daily, "deliver"]}
     while not all(len(scheduled(server, one)) >= 2 for one in ids.values()):
         time.sleep(0.5)  # the test's own timeout ends this
     for name, wall in daily.items():
@@ -55,10 +55,9 @@ def test_the_scheduler_makes_runs_at_the_hour_the_wall_shows(server: PrefectServ
         assert {(moment.hour, moment.minute) for moment in moments} == {wall}
         assert all(moment.weekday() < 5 for moment in moments)
     assert all(7 <= moment.hour <= 17 for moment in scheduled(server, ids["deliver"]))
-    assert {(moment.month, moment.day, moment.hour) for moment in scheduled(server, ids["identify"])} <= {
-        (9, 5, 6),
-        (12, 16, 6),
-    }
+    # Prefect makes runs a hundred days ahead: on most days of a year there is one of these, or none.
+    yearly = {(moment.month, moment.day, moment.hour) for moment in scheduled(server, found["identify"]["id"])}
+    assert yearly <= {(9, 5, 6), (12, 16, 6)}
 
 
 def test_what_an_officer_starts_has_no_schedule_and_a_form(server: PrefectServer) -> None:
