@@ -1,0 +1,1 @@
+"""The invented county: generated, and written in the publishers’ own formats."""
