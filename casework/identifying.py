@@ -22,6 +22,10 @@ from models.results import PublishedResult, ReferenceResult
 from models.schools import School, SchoolLink, SchoolStatus
 from rules.measures import CATALOGUE
 
+WATCH = "watch"
+"""Worth a look, though it may be chance: listed after the findings, and no case is opened for it."""
+
+WATCHED = 40
 _OPEN = [SchoolStatus.OPEN, SchoolStatus.CLOSING]
 
 
@@ -64,6 +68,8 @@ def identify_area(desk: Desk, la_code: int) -> IdentificationRun:
         priority = _priority(desk, run, finding)
         if _wants_case(desk, finding.urn, finding.theme):
             open_case(desk, finding.urn, finding.theme, finding.sentence, priority=priority)
+    for finding in found.watch[:WATCHED]:
+        _priority(desk, run, finding, level=WATCH)
     for wide in found.area_wide:
         desk.session.add(
             Priority(
@@ -83,7 +89,7 @@ def identify_area(desk: Desk, la_code: int) -> IdentificationRun:
     return run
 
 
-def _priority(desk: Desk, run: IdentificationRun, finding: Finding) -> Priority:
+def _priority(desk: Desk, run: IdentificationRun, finding: Finding, level: str = "") -> Priority:
     made = Priority(
         run_id=run.id,
         scope=PriorityScope.SCHOOL,
@@ -93,8 +99,8 @@ def _priority(desk: Desk, run: IdentificationRun, finding: Finding) -> Priority:
         theme=finding.theme,
         rank=finding.rank,
         score=finding.score,
-        level=finding.level.value,
-        is_concern=finding.level is Level.BELOW_998,
+        level=level or finding.level.value,
+        is_concern=finding.level is Level.BELOW_998 and not level,
         sentence=finding.sentence,
         evidence=[_plain(asdict(item)) for item in finding.evidence],
         recorded_on=desk.as_of,

@@ -92,6 +92,8 @@ def _levels(draw: np.random.Generator, school: SampleSchool, trouble: frozenset[
     level["p8"] = NATIONAL["p8"] + shared * ORDINARY_SD["p8"]
     level["b94"] = NATIONAL["b94"] + shared * ORDINARY_SD["percent"]
     level["share_dis"] = float(np.clip(draw.beta(2.2, 6.0), 0.03, 0.7))
+    if "attainment-gap" in trouble:
+        level["share_dis"] = max(level["share_dis"], 0.45)
     level["share_eal"] = float(np.clip(draw.beta(1.2, 9.0), 0.0, 0.6))
     if school.is_special:
         for name in ("read", "writ", "mat", "gps", "rwm", "dis", "b94"):
