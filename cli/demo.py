@@ -83,6 +83,7 @@ def _own_world(folder: Path, smtp_url: str, base_url: str) -> None:
             "SIB_COUNCIL_NAME": "Dorsetshire Council",
             "SIB_TRIAL": "false",
             "SIB_DEMO": "true",
+            "PREFECT_LOGGING_LEVEL": "WARNING",  # the runs are in Prefect's own pages
         }
     )
     forget_engine()

@@ -6,7 +6,6 @@ from typing import ParamSpec, TypeVar
 
 from prefect import Task
 from prefect.context import FlowRunContext
-from prefect.runtime import flow_run
 
 from config import clock
 
@@ -21,10 +20,9 @@ def run(step: Task[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
 
 
 def day_of_run(as_of: date | None) -> date:
-    """The day a run is for: as it was told, else the day it was scheduled for, so that a late run is its own day's
-    run.
+    """The day a run is for: as it was told, else today.
+
+    A run that comes late is today's: it catches up with all that is due since, and the late runs after it find nothing
+    left. Were each its own day's, a person could get the e-mails of several days on one.
     """
-    if as_of is not None:
-        return as_of
-    scheduled = flow_run.get_scheduled_start_time() if FlowRunContext.get() is not None else None
-    return clock.local(scheduled).date() if scheduled is not None else clock.today()
+    return as_of or clock.today()

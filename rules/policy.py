@@ -5,7 +5,6 @@ Days are school days of the school concerned.
 """
 
 from dataclasses import dataclass, field
-from datetime import time
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,5 @@ class Policy:
     providers_asked_at_most: int = 6
     usual_pence: int = 480_000  # what a case costs when a run of many names no amount: eight days at £600
     usual_days: int = 8  # days of work that a case usually takes: what providers are compared by
-    send_from: time = time(8, 0)
-    send_until: time = time(16, 0)
     link_days_after: int = 30  # calendar days for which a link still opens after its last day to answer
     ladder: LadderPolicy = field(default_factory=LadderPolicy)

@@ -63,8 +63,8 @@ def deliver_waiting(now: datetime, limit: int | None = None) -> Delivered:
 def quiet_because(calendars: Calendars, now: datetime, found: Settings) -> str:
     """Why no mail goes out at this instant, in a sentence; empty when it does."""
     here = clock.local(now)
-    if not found.policy.send_from <= here.time() < found.policy.send_until:
-        return f"Mail is sent between {found.policy.send_from:%H:%M} and {found.policy.send_until:%H:%M}."
+    if not found.send_from <= here.time() < found.send_until:
+        return f"Mail is sent between {found.send_from:%H:%M} and {found.send_until:%H:%M}."
     try:
         if not calendars.area.is_school_day(here.date()):
             return f"{here.date().isoformat()} is no school day."

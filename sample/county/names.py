@@ -32,4 +32,4 @@ def place(number: int) -> str:
 
 def person(number: int) -> tuple[str, str]:
     """First name and surname of the `number`-th person; pairs repeat only after 624 people."""
-    return FIRST_NAMES[number % len(FIRST_NAMES)], SURNAMES[(number * 7 + number // len(FIRST_NAMES)) % len(SURNAMES)]
+    return FIRST_NAMES[number % len(FIRST_NAMES)], SURNAMES[(number * 7 + number // len(FIRST_NAMES) * 5) % len(SURNAMES)]

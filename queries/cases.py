@@ -1,0 +1,305 @@
+"""Cases as a list, and one case whole: plain values for pages and the command line."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.commissions import ENDED, Commission, CommissionState, Offer
+from models.contacts import Contact
+from models.events import Event
+from models.fund import Commitment
+from models.plans import Evaluation, Plan, PlanMeasure
+from models.priorities import Priority
+from models.providers import Provider
+from models.rounds import ImpactUpdate, Round, UpdateFigure, UpdateState
+from models.schools import School
+from models.themes import Theme
+from queries.updates import latest_figures
+from rules.half_terms import NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case in a list. `overdue`: its deadline, or an impact update of it, has passed without an answer."""
+
+    reference: str
+    urn: int
+    school: str
+    theme: str
+    theme_code: str
+    state: str
+    state_since: date
+    deadline_on: date | None
+    overdue: bool
+    provider: str | None
+    cost_pence: int
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLine:
+    party: str
+    provider: str | None
+    state: str
+    offered_on: date
+    answer_by: date
+    answered_at: datetime | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLine:
+    """A measure with each round's reported value: (half term, value), in order."""
+
+    name: str
+    unit: str
+    baseline: float
+    target: float
+    target_on: date
+    latest: float | None
+    reported: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLine:
+    half_term: str
+    party: str
+    state: str
+    due_on: date
+    closes_on: date
+    answered_on: date | None
+    answered_by: str | None
+    last_rung: str | None
+    next_step_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    day: date
+    kind: str
+    reason: str
+    from_state: str | None
+    to_state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case whole."""
+
+    line: CaseLine
+    evidence: str | None
+    reason: str
+    officer: str | None
+    officer_phone: str | None
+    held_because: str | None
+    review_on: date | None
+    starts_on: date | None
+    ends_on: date | None
+    next_due_on: date | None
+    next_round_on: date | None
+    plan_state: str | None
+    vat: str | None
+    spent_pence: int
+    released_pence: int
+    lessons: str | None
+    evaluation: tuple[str, ...]
+    offers: tuple[OfferLine, ...]
+    measures: tuple[MeasureLine, ...]
+    updates: tuple[UpdateLine, ...]
+    timeline: tuple[EventLine, ...]
+
+
+def cases(
+    session: Session,
+    *,
+    as_of: date,
+    state: str | None = None,
+    overdue: bool = False,
+    search: str | None = None,
+) -> list[CaseLine]:
+    """Cases in the order of their references; `search` looks in reference, school and URN."""
+    wanted = (
+        sa.select(Commission, School.name, Theme.name, Provider.name)
+        .join(School, School.urn == Commission.urn)
+        .join(Theme, Theme.code == Commission.theme)
+        .outerjoin(Provider, Provider.id == Commission.provider_id)
+        .order_by(Commission.id)
+    )
+    if state is not None:
+        wanted = wanted.where(Commission.state == state)
+    if search:
+        plain = search.strip().replace("\\", "").replace("%", r"\%").replace("_", r"\_")
+        like = f"%{plain}%"
+        wanted = wanted.where(
+            sa.or_(
+                Commission.reference.ilike(like, escape="\\"),
+                School.name.ilike(like, escape="\\"),
+                sa.cast(Commission.urn, sa.String).like(like, escape="\\"),
+            )
+        )
+    late = _late(session, as_of)
+    found = [
+        _line(case, school, theme, provider, as_of, late) for case, school, theme, provider in session.execute(wanted)
+    ]
+    return [line for line in found if line.overdue] if overdue else found
+
+
+def case(session: Session, reference: str, as_of: date) -> CaseView | None:
+    """One case by its reference; None when there is none."""
+    row = session.execute(
+        sa.select(Commission, School.name, Theme.name, Provider.name)
+        .join(School, School.urn == Commission.urn)
+        .join(Theme, Theme.code == Commission.theme)
+        .outerjoin(Provider, Provider.id == Commission.provider_id)
+        .where(Commission.reference == reference)
+    ).one_or_none()
+    if row is None:
+        return None
+    commission, school, theme, provider = row
+    officer = session.get(Contact, commission.officer_id) if commission.officer_id else None
+    priority = session.get(Priority, commission.priority_id) if commission.priority_id else None
+    plan = session.scalars(sa.select(Plan).where(Plan.commission_id == commission.id)).one_or_none()
+    evaluation = session.scalars(sa.select(Evaluation).where(Evaluation.commission_id == commission.id)).one_or_none()
+    commitment = session.scalars(sa.select(Commitment).where(Commitment.commission_id == commission.id)).one_or_none()
+    return CaseView(
+        line=_line(commission, school, theme, provider, as_of, _late(session, as_of)),
+        evidence=priority.sentence if priority else None,
+        reason=commission.reason,
+        officer=officer.name if officer else None,
+        officer_phone=officer.phone if officer else None,
+        held_because=commission.held_because,
+        review_on=commission.review_on,
+        starts_on=commission.starts_on,
+        ends_on=commission.ends_on,
+        next_due_on=commission.next_due_on,
+        next_round_on=commission.next_round_on,
+        plan_state=plan.state.value if plan else None,
+        vat=plan.vat.value if plan else None,
+        spent_pence=commitment.spent_pence if commitment else 0,
+        released_pence=commitment.released_pence if commitment else 0,
+        lessons=evaluation.lessons if evaluation else None,
+        evaluation=tuple(str(one["sentence"]) for one in evaluation.figures) if evaluation else (),
+        offers=_offers(session, commission.id),
+        measures=_measures(session, commission.id),
+        updates=_updates(session, commission.id),
+        timeline=_timeline(session, commission.id),
+    )
+
+
+def _line(case: Commission, school: str, theme: str, provider: str | None, as_of: date, late: set[int]) -> CaseLine:
+    past = case.deadline_on is not None and case.deadline_on < as_of and case.state not in ENDED
+    frozen = case.state is CommissionState.PAUSED
+    return CaseLine(
+        reference=case.reference,
+        urn=case.urn,
+        school=school,
+        theme=theme,
+        theme_code=case.theme,
+        state=case.state.value,
+        state_since=case.state_since,
+        deadline_on=case.deadline_on,
+        overdue=not frozen and (past or case.id in late),
+        provider=provider,
+        cost_pence=case.cost_pence,
+        outcome=case.outcome.value if case.outcome else None,
+    )
+
+
+def _late(session: Session, as_of: date) -> set[int]:
+    """Cases with an impact update that is due and not answered."""
+    return set(
+        session.scalars(
+            sa.select(ImpactUpdate.commission_id).where(
+                ImpactUpdate.state == UpdateState.AWAITED, ImpactUpdate.due_on < as_of
+            )
+        )
+    )
+
+
+def _offers(session: Session, commission_id: int) -> tuple[OfferLine, ...]:
+    rows = session.execute(
+        sa.select(Offer, Provider.name)
+        .outerjoin(Provider, Provider.id == Offer.provider_id)
+        .where(Offer.commission_id == commission_id)
+        .order_by(Offer.id)
+    )
+    return tuple(
+        OfferLine(
+            party=offer.party.value,
+            provider=provider,
+            state=offer.state.value,
+            offered_on=offer.offered_on,
+            answer_by=offer.answer_by,
+            answered_at=offer.answered_at,
+            reasons=tuple(str(reason) for reason in offer.reasons),
+        )
+        for offer, provider in rows
+    )
+
+
+def _measures(session: Session, commission_id: int) -> tuple[MeasureLine, ...]:
+    reported: dict[int, list[tuple[str, float]]] = {}
+    rows = session.execute(
+        sa.select(UpdateFigure.measure_id, Round.number, Round.academic_year, UpdateFigure.value)
+        .join(ImpactUpdate, ImpactUpdate.id == UpdateFigure.update_id)
+        .join(Round, Round.id == ImpactUpdate.round_id)
+        .join(PlanMeasure, PlanMeasure.id == UpdateFigure.measure_id)
+        .where(
+            ImpactUpdate.commission_id == commission_id,
+            UpdateFigure.revision == ImpactUpdate.revision,
+            UpdateFigure.value.is_not(None),
+        )
+        .order_by(Round.academic_year, Round.number, ImpactUpdate.party)
+    )
+    for measure_id, number, _, value in rows:
+        points = reported.setdefault(measure_id, [])
+        name = NAMES[number - 1].capitalize()
+        if value is not None:
+            points[:] = [point for point in points if point[0] != name]
+            points.append((name, value))
+    return tuple(
+        MeasureLine(
+            name=measure.name,
+            unit=measure.unit,
+            baseline=measure.baseline,
+            target=measure.target,
+            target_on=measure.target_on,
+            latest=latest[0] if latest else None,
+            reported=tuple(reported.get(measure.id, ())),
+        )
+        for measure, latest in latest_figures(session, commission_id)
+    )
+
+
+def _updates(session: Session, commission_id: int) -> tuple[UpdateLine, ...]:
+    rows = session.execute(
+        sa.select(ImpactUpdate, Round)
+        .join(Round, Round.id == ImpactUpdate.round_id)
+        .where(ImpactUpdate.commission_id == commission_id)
+        .order_by(Round.academic_year, Round.number, ImpactUpdate.party.desc())
+    )
+    return tuple(
+        UpdateLine(
+            half_term=f"{NAMES[collection.number - 1].capitalize()} {collection.academic_year}",
+            party=update.party.value,
+            state=update.state.value,
+            due_on=update.due_on,
+            closes_on=update.closes_on,
+            answered_on=update.answered_on,
+            answered_by=update.answered_by,
+            last_rung=update.last_rung,
+            next_step_on=update.next_step_on,
+        )
+        for update, collection in rows
+    )
+
+
+def _timeline(session: Session, commission_id: int) -> tuple[EventLine, ...]:
+    return tuple(
+        EventLine(event.day, event.kind, event.reason, event.from_state, event.to_state)
+        for event in session.scalars(
+            sa.select(Event).where(Event.commission_id == commission_id).order_by(Event.sequence.desc())
+        )
+    )

@@ -1,0 +1,67 @@
+"""The outbox as a list: every message with what became of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.messages import Message
+
+
+@dataclass(frozen=True, slots=True)
+class MessageLine:
+    """One message. `message_id` is its `Message-ID`; `reference` the case or cases it is about."""
+
+    id: int
+    kind: str
+    template: str
+    recipient: str
+    day: date
+    state: str
+    message_id: str
+    reference: str | None
+    attempts: int
+    response: str | None
+    sent_at: datetime | None
+
+
+def outbox(session: Session, *, state: str | None = None, limit: int | None = None) -> list[MessageLine]:
+    """Messages in the order in which they were made, all of them or those in one state; the last `limit` when given."""
+    wanted = sa.select(Message)
+    if state is not None:
+        wanted = wanted.where(Message.state == state)
+    if limit is not None:
+        newest = session.scalars(wanted.order_by(Message.id.desc()).limit(limit)).all()
+        return [_line(message) for message in reversed(newest)]
+    return [_line(message) for message in session.scalars(wanted.order_by(Message.id))]
+
+
+def newest_id(session: Session) -> int:
+    """The number of the newest message; 0 when there is none."""
+    return session.scalar(sa.select(sa.func.max(Message.id))) or 0
+
+
+def newest_after(session: Session, message_id: int) -> list[MessageLine]:
+    """The messages made after one."""
+    session.expire_all()
+    return [
+        _line(message)
+        for message in session.scalars(sa.select(Message).where(Message.id > message_id).order_by(Message.id))
+    ]
+
+
+def _line(message: Message) -> MessageLine:
+    return MessageLine(
+        id=message.id,
+        kind=message.kind.value,
+        template=message.template,
+        recipient=message.recipient,
+        day=message.day,
+        state=message.state.value,
+        message_id=message.header_id,
+        reference=message.reference,
+        attempts=message.attempts,
+        response=message.response,
+        sent_at=message.sent_at,
+    )

@@ -1,0 +1,83 @@
+"""The priorities of the last identification of an area, ranked, with their evidence and their cases."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.commissions import Commission
+from models.priorities import IdentificationRun, Priority, PriorityScope
+from models.schools import School
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityLine:
+    """One priority. `flagged` ones passed the control of false discovery; the others are worth watching."""
+
+    rank: int | None
+    scope: str
+    urn: int | None
+    school: str | None
+    theme: str
+    level: str
+    flagged: bool
+    is_concern: bool
+    score: float | None
+    sentence: str
+    reference: str | None
+    state: str | None
+    evidence: list[Any]
+
+
+def priorities(session: Session, la_code: int) -> list[PriorityLine]:
+    """Priorities of schools by rank, then the area-wide ones; the same data give the same list."""
+    run = session.scalars(
+        sa.select(IdentificationRun)
+        .where(IdentificationRun.la_code == la_code)
+        .order_by(IdentificationRun.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if run is None:
+        return []
+    rows = session.execute(
+        sa.select(Priority, School.name)
+        .outerjoin(School, School.urn == Priority.urn)
+        .where(Priority.run_id == run.id)
+        .order_by(sa.case((Priority.scope == PriorityScope.SCHOOL, 0), else_=1), Priority.rank, Priority.id)
+    ).all()
+    cases = _cases(session, {p.urn for p, _ in rows if p.urn is not None})
+    return [_line(priority, name, cases) for priority, name in rows]
+
+
+def _line(priority: Priority, school: str | None, cases: dict[tuple[int, str], tuple[str, str]]) -> PriorityLine:
+    reference, state = cases.get((priority.urn or 0, priority.theme), (None, None))
+    return PriorityLine(
+        rank=priority.rank,
+        scope=priority.scope.value,
+        urn=priority.urn,
+        school=school,
+        theme=priority.theme,
+        level=priority.level,
+        flagged=priority.level != "watch",
+        is_concern=priority.is_concern,
+        score=priority.score,
+        sentence=priority.sentence,
+        reference=reference,
+        state=state,
+        evidence=priority.evidence,
+    )
+
+
+def _cases(session: Session, urns: set[int]) -> dict[tuple[int, str], tuple[str, str]]:
+    """The newest case of each school and theme."""
+    found: dict[tuple[int, str], tuple[str, str]] = {}
+    ordered = sorted(urns)
+    for start in range(0, len(ordered), 500):
+        rows = session.execute(
+            sa.select(Commission.urn, Commission.theme, Commission.reference, Commission.state)
+            .where(Commission.urn.in_(ordered[start : start + 500]))
+            .order_by(Commission.id)
+        )
+        found.update({(urn, theme): (reference, state.value) for urn, theme, reference, state in rows})
+    return found
