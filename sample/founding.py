@@ -1,7 +1,8 @@
-"""Founding the schools of the invented area: pyramids of three tiers and of two, who runs them, what they were before."""
+"""Founding the schools of the invented area: pyramids of three tiers and of two, who runs them, what they were."""
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,7 +23,7 @@ _SHARES = (  # of mainstream schools; a county's mix with about 45 in 100 academ
     ("Free schools", 0.03),
 )
 _CHURCH = frozenset({"Voluntary aided school", "Voluntary controlled school"})
-_NUMBERS = {Kind.SPECIAL: (7000, 900), Kind.UPPER: (4000, 1900), Kind.SECONDARY: (4000, 1900), Kind.MIDDLE: (4000, 1900)}
+_NUMBERS = {Kind.SPECIAL: (7000, 900)} | {kind: (4000, 1900) for kind in (Kind.UPPER, Kind.SECONDARY, Kind.MIDDLE)}
 _WORDS = {
     Kind.FIRST: "First School",
     Kind.INFANT: "Infant School",
@@ -124,13 +125,18 @@ def _begin(rng: np.random.Generator, urn: int, kind: Kind, type_name: str, clust
         type_name=type_name,
         religion=religion,
         cluster=cluster,
-        postcode=f"DZ{1 + number // 9 % 99} {1 + number % 9}{'ABDEFGHJLN'[number % 10]}{'PQRSTUWXYZ'[number // 10 % 10]}",
+        postcode=_postcode(number),
         easting=cluster.easting + int(offset[0]),
         northing=cluster.northing + int(offset[1]),
         opened_on=date(start.year - int(rng.integers(1, 12)), 9, 1) if is_new else None,
         cohort=_cohort(rng, kind),
         disadvantaged=float(np.clip(rng.beta(5, 15), 0.05, 0.6)),
     )
+
+
+def _postcode(number: int) -> str:
+    """One of an area that Royal Mail has not given out."""
+    return f"DZ{1 + number // 9 % 99} {1 + number % 9}{'ABDEFGHJLN'[number % 10]}{'PQRSTUWXYZ'[number // 10 % 10]}"
 
 
 def _cohort(rng: np.random.Generator, kind: Kind) -> int:
@@ -154,7 +160,7 @@ def _trusts(rng: np.random.Generator, schools: list[School], start: date) -> tup
     for begin in range(0, len(together), size):
         n = len(trusts)
         lap = n // len(TRUSTS)
-        name = f"{TRUSTS[n % len(TRUSTS)]} {'Academies' if n % 2 else 'Learning'} Trust" + (f" {lap + 1}" if lap else "")
+        name = f"{TRUSTS[n % len(TRUSTS)]} {'Academies' if n % 2 else 'Learning'} Trust{f' {lap + 1}' if lap else ''}"
         trusts.append(_trust(rng, n, name, "Multi-academy trust", start))
         of.update((school.urn, trusts[-1]) for school in together[begin : begin + size])
     for school in academies:
@@ -172,7 +178,7 @@ def _trust(rng: np.random.Generator, n: int, name: str, type_name: str, start: d
 def _federate(schools: list[School]) -> list[School]:
     """The first two small maintained schools of a cluster, under one head."""
     small = [s for s in schools if s.trust is None and s.kind in {Kind.FIRST, Kind.PRIMARY}]
-    pair = next(((a, b) for a, b in zip(small, small[1:], strict=False) if a.cluster == b.cluster), None)
+    pair = next(((a, b) for a, b in pairwise(small) if a.cluster == b.cluster), None)
     if pair is None:
         return schools
     urns = {school.urn for school in pair}

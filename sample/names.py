@@ -17,7 +17,8 @@ _END = (
 )  # fmt: skip
 _AFTER = ("", " Magna", " Parva", " Abbas", " Regis", " St Osmund", " Newland", " Matravers")
 SAINTS = (
-    "St Aldhelm’s", "St Osmund’s", "St Wite’s", "St Cuthburga’s", "St Edwold’s", "St Juthware’s", "St Mary & St Walburga’s",
+    "St Aldhelm’s", "St Osmund’s", "St Wite’s", "St Cuthburga’s", "St Edwold’s", "St Juthware’s",
+    "St Mary & St Walburga’s",
     "St Rémy’s", "Ste Thérèse’s", "St Brannoc’s", "All Saints’", "Holy Rood", "St Peter & St Paul’s", "St Zoë’s",
 )  # fmt: skip
 CATHOLIC = ("St Rémy’s", "Ste Thérèse’s", "St Zoë’s", "St Peter & St Paul’s")
@@ -38,7 +39,8 @@ FIRST = (
 SURNAMES = (
     "Ashplant", "Barrowclough", "Bastable", "Böhm", "Brine", "Chaffey", "Cobb", "D’Arcy", "Deverell", "Drax", "Dunford",
     "Fooks", "Fudge", "Galpin", "Guppy", "Habgood", "Hansford", "Iqbal", "Jesty", "Kellaway", "Legg", "Lévesque",
-    "Loveless", "Meech", "Mwangi", "Nesbitt-Roe", "O’Dwyer", "Okonjo", "Paull", "Puckett", "Quayle", "Ridout", "Samways",
+    "Loveless", "Meech", "Mwangi", "Nesbitt-Roe", "O’Dwyer", "Okonjo", "Paull", "Puckett", "Quayle",
+    "Ridout", "Samways",
     "Sørby", "Squibb", "Stickland", "Symes", "Toogood", "Trevett", "Upshall", "Vacher", "Wakely", "Whetham", "Yeatman",
     "Zhu",
 )  # fmt: skip
