@@ -23,7 +23,7 @@ _SHARES = (  # of mainstream schools; a county's mix with about 45 in 100 academ
     ("Free schools", 0.03),
 )
 _CHURCH = frozenset({"Voluntary aided school", "Voluntary controlled school"})
-_NUMBERS = {Kind.SPECIAL: (7000, 900)} | {kind: (4000, 1900) for kind in (Kind.UPPER, Kind.SECONDARY, Kind.MIDDLE)}
+_NUMBERS = {Kind.SPECIAL: (7000, 900)} | dict.fromkeys((Kind.UPPER, Kind.SECONDARY, Kind.MIDDLE), (4000, 1900))
 _WORDS = {
     Kind.FIRST: "First School",
     Kind.INFANT: "Infant School",
@@ -73,7 +73,7 @@ def _clusters(rng: np.random.Generator, count: int) -> list[Cluster]:
 def _kinds(schools: int, clusters: list[Cluster]) -> list[tuple[Kind, Cluster]]:
     """Every fourth pyramid has three tiers; the others two; every third has a special school."""
     count = len(clusters)
-    found = []
+    found: list[tuple[Kind, Cluster]] = []
     for n, cluster in enumerate(clusters):
         size = schools * (n + 1) // count - schools * n // count
         if n % 4 == 1:

@@ -77,7 +77,7 @@ def bank_holidays(year: int) -> list[Holiday]:
 def term_events(start_year: int, *, applies_to: str = "", shift: int = 0) -> list[TermEvent]:
     """The terms, half terms and INSET days of the school year that begins in September of `start_year`.
 
-    `shift` moves the half-term holidays, by days, for a trust or a school that has its own; they stay five weekdays long.
+    `shift` moves the half-term holidays, by days, for a trust or school that has its own; they stay five weekdays long.
     """
     next_year = start_year + 1
     closed = {holiday.day for year in (start_year, next_year) for holiday in bank_holidays(year)}
