@@ -45,22 +45,21 @@ def partners(rng: np.random.Generator, places: Places, start: date) -> tuple[Par
     since = date(min(2010, start.year - 5), 9, 1)
     clusters = places.clusters
     found: list[Partner] = []
-    tsas = max(5, -(-len(clusters) // _CLUSTERS_OF_TSA))
-    for n in range(min(tsas, len(clusters))):
+    tsas = min(len(clusters), max(5, -(-len(clusters) // _CLUSTERS_OF_TSA)))
+    for n in range(tsas):
         mine = clusters[n * len(clusters) // tsas : (n + 1) * len(clusters) // tsas]
-        name = f"{_town(mine[0])} Teaching School Alliance" if mine else ""
-        if mine:
-            found.append(_linked("TSA", n, name, "tsa", _TSA_THEMES, mine, 6, _rate(rng, 450), since))
+        name = f"{_town(mine[0])} Teaching School Alliance"
+        found.append(_linked("TSA", n, name, "tsa", _TSA_THEMES, mine, 6, _rate(rng, 450), since))
     sips = -(-len(clusters) // _CLUSTERS_OF_SIP)
     for n in range(sips):
         mine = clusters[n::sips]
         name = f"School Improvement Partner for {_town(mine[0])}"
         found.append(_linked("SIP", n, name, "sip", _SIP_THEMES, mine, 2 + n % 4, _rate(rng, 350), since))
     found.extend(_leaders(rng, places, since))
-    for n, trust in enumerate(t for t in places.trusts if t.type_name == "Multi-academy trust"):
-        if n >= 4 * max(1, len(clusters) // 17):
-            break
-        home = next(s for s in places.schools if s.trust == trust)
+    several = [trust for trust in places.trusts if trust.type_name == "Multi-academy trust"]
+    homes = {s.trust.uid: s for s in reversed(places.schools) if s.trust is not None}
+    for n, trust in enumerate(several[: 4 * max(1, len(clusters) // 17)]):
+        home = homes[trust.uid]
         found.append(
             Partner(
                 f"MAT{n + 1:02}",
@@ -76,12 +75,12 @@ def partners(rng: np.random.Generator, places: Places, start: date) -> tuple[Par
                 "regional",
                 trust_uid=trust.uid,
                 postcode=home.postcode,
-            )  # fmt: skip
+            )
         )
     middle = clusters[len(clusters) // 2]
     across = (
         ("HUB01", "Chalk & Coast Maths Hub", "curriculum-hub", "maths;attainment-gap", 6, 420, "regional"),
-        ("HUB02", "Vale of Brontë English Hub", "curriculum-hub", "phonics;reading;writing;early-years", 6, 420, "regional"),
+        ("HUB02", "Brontë English Hub", "curriculum-hub", "phonics;reading;writing;early-years", 6, 420, "regional"),
         (
             "LA01", f"{COUNTY} School Improvement Team", "council",
             "send;behaviour;early-years;attendance;attainment-gap;leadership;phonics", 6, 350, "local",
@@ -114,7 +113,7 @@ def _leaders(rng: np.random.Generator, places: Places, since: date) -> list[Part
             urn=school.urn,
             postcode=school.postcode,
             conflicts=(able[(n * step + 1) % len(able)].urn,),
-        )  # fmt: skip
+        )
         for n, school in enumerate(able[::step][:wanted])
     ]
 
