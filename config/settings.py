@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -92,6 +92,12 @@ class Settings(BaseSettings):
 
     real_data: Path = ROOT.parent / "shared" / "data" / "real"
     """Published files that the tests on real data read."""
+
+    demo: bool = False
+    """Everything is invented: officers' pages are open to whoever reaches them, and say so."""
+
+    today: date | None = None
+    """The day that the pages of a demo show; the real one when it is not set."""
 
     policy: Policy = Policy()
     """How long people have and when they are chased: SIB_POLICY as JSON, such as {"school_offer_days": 12}."""

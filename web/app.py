@@ -1,0 +1,57 @@
+"""The pages: link forms for schools and providers, and an officer's view. Served by `uvicorn web.app:app`."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from config.settings import settings
+from web import link_pages, officer_pages, public_pages
+from web.routes import RULES, Rule, Who
+from web.safety import Guesses, SafeResponses
+from web.templating import STATIC, page
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _endpoint(rule: Rule) -> Endpoint:
+    module = {Who.OFFICERS: officer_pages, Who.LINK: link_pages, Who.ANYBODY: public_pages}[rule.who]
+    endpoint: Endpoint = getattr(module, rule.page)
+    if rule.who is not Who.OFFICERS:
+        return endpoint
+
+    async def for_officers(request: Request) -> Response:
+        if not settings().demo:
+            return page(
+                request,
+                "message.html",
+                403,
+                title="Officers cannot sign in yet",
+                lines=(
+                    "These pages are open in the demo only. Use the command line: sib cases, sib case, sib outbox.",
+                ),
+            )
+        return await endpoint(request)
+
+    return for_officers
+
+
+async def _not_found(request: Request, _error: Exception) -> Response:
+    return page(
+        request, "message.html", 404, title="Page not found", lines=("Check the address, or go back to the e-mail.",)
+    )
+
+
+app = Starlette(
+    routes=[
+        *(Route(rule.path, _endpoint(rule), methods=list(rule.methods), name=rule.page) for rule in RULES),
+        Mount("/static", StaticFiles(directory=STATIC), name="static"),
+    ],
+    middleware=[Middleware(SafeResponses)],
+    exception_handlers={404: _not_found},
+)
+app.state.guesses = Guesses()

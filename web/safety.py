@@ -1,0 +1,75 @@
+"""What every response carries, whom a request may come from, and how often a wrong link may be tried."""
+
+import hashlib
+import hmac
+import secrets
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from config.settings import settings
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "testserver", "[::1]"})
+GUESSES, GUESSING_SECONDS = 20, 600
+
+
+class SafeResponses(BaseHTTPMiddleware):
+    """Refuses a host that is not ours; forbids scripts, framing, storing and indexing on every page."""
+
+    async def dispatch(self, request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+        """Answer with the headers of `mail-and-pages`: strict CSP, no-store, noindex, same-origin referrer."""
+        request.state.nonce = secrets.token_urlsafe(16)
+        host = request.headers.get("host", "").rsplit(":", 1)[0].lower()
+        if host not in LOOPBACK | {urlsplit(settings().base_url).hostname or ""}:
+            return PlainTextResponse("This address is not served here.", status_code=400)
+        response = await call_next(request)
+        kept = request.url.path.startswith("/static/")
+        # An e-mail that is shown as its reader sees it carries its styles in attributes, and nothing else.
+        styles = "'unsafe-inline'" if "X-Sib-Mail" in response.headers else f"'self' 'nonce-{request.state.nonce}'"
+        response.headers.update(
+            {
+                "Content-Security-Policy": (
+                    f"default-src 'none'; style-src {styles}; img-src 'self' data:; form-action 'self'; "
+                    "base-uri 'none'; frame-ancestors 'none'"
+                ),
+                "Cache-Control": "public, max-age=31536000, immutable" if kept else "no-store",
+                "X-Robots-Tag": "noindex",
+                # With no-referrer Chromium would send `Origin: null` with a form.
+                "Referrer-Policy": "same-origin",
+                "X-Content-Type-Options": "nosniff",
+            }
+        )
+        return response
+
+
+def form_token(token: str) -> str:
+    """What a form of a link carries back, so that no other site can send it: bound to the link, known to us alone."""
+    return hmac.new(settings().link_key(), b"form:" + token.encode(), hashlib.sha256).hexdigest()
+
+
+def is_form_token(token: str, given: str) -> bool:
+    """Whether a form came from our own page of this link."""
+    return hmac.compare_digest(form_token(token).encode(), given.encode())
+
+
+class Guesses:
+    """How often each client has tried a link that there is not, within the last minutes."""
+
+    def __init__(self) -> None:
+        self._tries: dict[str, deque[float]] = {}
+
+    def count(self, client: str) -> None:
+        """Remember one wrong link."""
+        self._tries.setdefault(client, deque(maxlen=GUESSES)).append(time.monotonic())
+        if len(self._tries) > 10_000:
+            self._tries.pop(next(iter(self._tries)))
+
+    def too_many(self, client: str) -> bool:
+        """Whether a client has used up its guesses for now."""
+        tries = self._tries.get(client)
+        return tries is not None and len(tries) == GUESSES and time.monotonic() - tries[0] < GUESSING_SECONDS

@@ -1,0 +1,60 @@
+"""Rendering pages: one Jinja environment, always escaped, with GOV.UK's components as macros."""
+
+import hashlib
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from config.settings import ROOT, settings
+from rules.eligibility import pounds
+
+STATIC = Path(__file__).resolve().parent / "static"
+SHEETS = ("govuk-frontend-6.3.0.css", "sib.css")
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page of the service."""
+    found = settings()
+    shown = {
+        "council": found.council_name,
+        "service": found.service_name,
+        "phone": found.officer_phone,
+        "reply_to": found.reply_to,
+        "demo": found.demo,
+        "path": request.url.path,
+        "nonce": request.state.nonce,
+        "brand": found.brand_colour,
+        "sheets": sheets(),
+        **values,
+    }
+    return HTMLResponse(environment().get_template(template).render(shown), status_code=status)
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The environment. Not under StrictUndefined, which GOV.UK's macros cannot bear; always escaped, or they leak."""
+    made = Environment(
+        loader=ChoiceLoader([FileSystemLoader(ROOT / "templates" / "web"), PackageLoader("govuk_frontend_jinja")]),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        day=lambda day: f"{day.day} {day:%B %Y}" if isinstance(day, date | datetime) else "",
+        weekday=lambda day: f"{day:%A} {day.day} {day:%B %Y}",
+        pounds=pounds,
+        words=lambda text: str(text or "").replace("_", " ").replace("-", " "),
+        figure=lambda value, unit: f"{value:g}%" if unit == "percent" else f"{value:g}",
+    )
+    return made
+
+
+@lru_cache(maxsize=1)
+def sheets() -> tuple[str, ...]:
+    """The stylesheets' addresses, with a fingerprint so that browsers may keep them."""
+    return tuple(f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]}" for name in SHEETS)
