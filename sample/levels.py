@@ -16,8 +16,9 @@ NATIONAL: dict[str, float] = {
     "a8": 46, "p8": -0.02, "b94": 65, "b95": 45, "ebacc": 4.05, "a8_dis": 35.5, "p8_dis": -0.52, "b94_dis": 44,
 }  # fmt: skip
 PERSISTENT = {"PRI": 15.0, "SEC": 16.0, "SPE": 24.0}
-TROUBLE = 29.0
-_SHARED, _OWN = 3.0, 3.5  # of percentages between schools: together a standard deviation of 4.6 points
+TROUBLE = 30.0
+_APART = 5.0  # what is lost in each subject where it is the subjects together that are poor
+_SHARED, _OWN = 2.6, 3.2  # of percentages between schools: together a standard deviation of 4.1 points
 
 
 def phase_code(school: School) -> str:
@@ -36,8 +37,12 @@ def true_levels(
     def within(theme: str) -> Floats:
         return np.array([theme in truth.get(school.urn, ()) for school in schools], dtype=np.float64)
 
+    troubled = np.array([school.urn in truth for school in schools])
+
     def spread(sd: float) -> Floats:
-        return sd * np.clip(rng.standard_normal(count), -2.3, 2.3)
+        """Ordinary differences, better or worse; a school in trouble is nowhere better than the ordinary."""
+        by_chance = np.clip(rng.standard_normal(count), -2.3, 2.3)
+        return sd * np.where(troubled, -0.5 * np.abs(by_chance), by_chance)
 
     secondary = np.array([school.kind in {Kind.SECONDARY, Kind.UPPER} for school in schools])
     subjects = np.array([bool(truth.get(school.urn, frozenset()) & SUBJECTS) for school in schools])
@@ -46,17 +51,17 @@ def true_levels(
     level: dict[str, Floats] = {}
     for name, theme in (("read", READING), ("writ", WRITING), ("mat", MATHS), ("gps", "")):
         own = _SHARED * shared + spread(_OWN)
-        level[name] = NATIONAL[name] + own - TROUBLE * within(theme) - 8 * general
-        level[f"{name}_progress"] = 0.2 * own - 5.5 * within(theme) - 3 * general
+        level[name] = NATIONAL[name] + own - TROUBLE * within(theme) - _APART * general
+        level[f"{name}_progress"] = 0.2 * own - 5.5 * within(theme) - 2 * general
         level[f"{name}_score"] = NATIONAL.get(f"{name}_score", 100.0) + (level[name] - NATIONAL[name]) / 5
     three = np.stack([level["read"], level["writ"], level["mat"]])
     rwm = 0.55 * three.min(axis=0) + 0.45 * three.mean(axis=0) - 10.2
-    rwm -= (TROUBLE - 8) * general
+    rwm -= (TROUBLE - _APART) * general
     share = np.array([school.disadvantaged for school in schools])
     gap = within(GAP) * ~secondary
-    level["share_dis"] = np.where(gap > 0, np.maximum(share, 0.42), share)
-    level["dis"] = np.clip(rwm - 15 + spread(4.0) - (TROUBLE + 2) * gap, 6, 97)
-    level["other"] = np.clip(rwm + 6, 8, 98)
+    level["share_dis"] = np.where(gap > 0, np.maximum(share, 0.45), share)
+    level["dis"] = np.clip(rwm - 15 + spread(2.5) - TROUBLE * gap, 6, 97)
+    level["other"] = np.clip(rwm + 6 + 8 * gap, 8, 98)
     poor = within(LEADERSHIP) * secondary
     own = 0.7 * shared + spread(0.7)
     level["a8"] = NATIONAL["a8"] + 4 * own - 15 * poor
@@ -65,7 +70,7 @@ def true_levels(
     level["b94_dis"] = np.clip(level["b94"] - 20 + spread(3.0), 5, 95)
     level["p8_dis"] = level["p8"] - 0.5 + spread(0.1)
     phases = np.array([PERSISTENT[phase_code(school)] for school in schools])
-    level["persistent"] = np.clip(phases + spread(2.8) - 0.5 * shared + 14 * within(ATTENDANCE), 4, 60)
+    level["persistent"] = np.clip(phases - spread(2.6) - 0.5 * shared + 14 * within(ATTENDANCE), 4, 60)
     special = np.array([school.kind is Kind.SPECIAL for school in schools])
     for name in ("read", "writ", "mat", "gps", "dis", "other", "b94", "b94_dis"):
         level[name] = np.where(special, 5.0, np.clip(level[name], 5, 97))

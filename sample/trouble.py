@@ -14,7 +14,7 @@ SUBJECTS = frozenset({READING, WRITING, MATHS})
 SHARE = 13 / 155
 _LOOKED_AT = 40
 _SMALLEST = 28
-_BIG = 50
+_BIG = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def choose(rng: np.random.Generator, schools: Sequence[School], start: date) -> 
     for n in range(wanted):
         case = _CASES[n % len(_CASES)]
         bucket = buckets.get((case.is_academy, case.is_secondary), [])
-        taken = _take(bucket, used, big=GAP in case.themes)
+        taken = _take(bucket, used, big=bool(case.themes & {GAP, LEADERSHIP}))
         if taken is not None:
             found[taken.urn] = _with_consequences(case)
     return dict(sorted(found.items()))
