@@ -19,6 +19,7 @@ from models.rounds import ImpactUpdate, Round, UpdateParty, UpdateState
 from queries import people
 from queries.people import Person
 from rules import message_keys
+from rules.day_words import in_words
 from rules.half_terms import CalendarExhausted, SchoolCalendar
 from rules.ladder import TO_THE_PARTY, Rung, RungDay, rung_days, step
 
@@ -87,7 +88,7 @@ def _act(desk: Desk, update: ImpactUpdate, rung: Rung, to: Recipients, calendar:
                 desk,
                 commission,
                 "phone",
-                f"{who} has not sent its impact update, due {update.due_on.isoformat()}: phone them.",
+                f"{who} has not sent its impact update, due {in_words(update.due_on)}: phone them.",
                 subject=Subject("update", update.id),
             )
         case Rung.CHAIR_LINE:

@@ -11,6 +11,7 @@ from casework.desk import Desk
 from models.board import Meeting, MeetingState
 from models.commissions import Commission, CommissionState
 from models.rounds import ImpactUpdate, Round, UpdateParty
+from rules.day_words import in_words
 from rules.half_terms import CalendarExhausted, HalfTerm, SchoolCalendar, update_due_on
 from rules.ladder import rung_days
 
@@ -96,8 +97,8 @@ def open_round(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
             desk,
             commission,
             "round-opened",
-            f"Impact update for {found.half_term.name} {found.half_term.academic_year} is due on "
-            f"{found.due_on.isoformat()}.",
+            f"Impact updates for {found.half_term.name} {found.half_term.academic_year} were asked for, due on "
+            f"{in_words(found.due_on)}.",
             {"round": collection.id, "due_on": found.due_on.isoformat()},
         )
         set_next_round(desk, commission)

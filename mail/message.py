@@ -1,7 +1,7 @@
 """Building the bytes of an e-mail (RFC 5322, 2045 to 2047, 3834, 8058): 7-bit, lines within 998 octets, CRLF.
 
-Written by hand because the standard library's `EmailMessage` costs 2.8 ms a mail and this a twentieth; the tests read every
-e-mail back with the standard library and compare what it means.
+Written by hand because the standard library's `EmailMessage` costs 2.8 ms a mail and this a twentieth; the tests read
+every e-mail back with the standard library and compare what it means.
 """
 
 import binascii

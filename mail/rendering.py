@@ -1,18 +1,21 @@
-"""Rendering: one environment; an undefined name is an error; HTML is escaped, and text from people is data, never a template."""
+"""Rendering: one environment; an undefined name is an error; HTML is escaped.
+
+Text from people is data, never a template.
+"""
 
 import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from mail.contexts import Context, DigestItem, DigestLine, MeasureLine
+from rules.day_words import in_words
 from rules.eligibility import pounds
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "email"
@@ -69,7 +72,7 @@ def shown(value: Any) -> Any:
 
 
 class _Collected:
-    """Stands for the ways of saying things when an e-mail becomes an item of a digest: keeps the words, drops the form."""
+    """Stands for the ways of saying things when an e-mail becomes an item of a digest: the words without the form."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -97,7 +100,7 @@ def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=lambda name: name is not None and name.endswith(".html"),
+        autoescape=select_autoescape(("html",), default=False),
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
@@ -124,7 +127,7 @@ def _wrapped(text: str) -> str:
 
 def _measure_lines(measures: tuple[MeasureLine, ...]) -> list[str]:
     return [
-        f"{m.name}: from {_figure(m.baseline, m.unit)} to {_figure(m.target, m.unit)} by {_in_words(m.target_on)}"
+        f"{m.name}: from {_figure(m.baseline, m.unit)} to {_figure(m.target, m.unit)} by {in_words(m.target_on)}"
         for m in measures
     ]
 
@@ -135,7 +138,3 @@ def _digest_lines(lines: tuple[DigestLine, ...]) -> list[str]:
 
 def _figure(value: float, unit: str) -> str:
     return f"{value:g}%" if unit == "percent" else f"{value:g}"
-
-
-def _in_words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

@@ -1,7 +1,7 @@
 """Sending over SMTP with reused connections (RFC 5321), each stage called apart, because only one of them is ambiguous.
 
-A cut before the message's final dot has been sent means that nothing was delivered; a cut between the dot and the answer
-means that nobody can know. A network's or server's fault never raises: it becomes an `Outcome`.
+A cut before the message's final dot has been sent means that nothing was delivered; a cut between the dot and the
+answer means that nobody can know. A network's or server's fault never raises: it becomes an `Outcome`.
 """
 
 import asyncio

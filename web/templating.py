@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -39,7 +39,12 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
 def environment() -> Environment:
     """The environment. Not under StrictUndefined, which GOV.UK's macros cannot bear; always escaped, or they leak."""
     made = Environment(
-        loader=ChoiceLoader([FileSystemLoader(ROOT / "templates" / "web"), PackageLoader("govuk_frontend_jinja")]),
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader(ROOT / "templates" / "web"),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
