@@ -85,7 +85,7 @@ def abort(message: int) -> None:
     "--to", "file", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the HTML here."
 )
 def preview(which: str, file: Path | None) -> None:
-    """Show an e-mail without sending it: a MESSAGE by its number, or the newest one of case REF. Its links are masked."""
+    """Show an e-mail without sending it: a MESSAGE by its number, or the newest of case REF. Its links are masked."""
     import sqlalchemy as sa
 
     from config.database import reading_scope

@@ -14,9 +14,9 @@ from config.settings import settings
 from intake.themes import seed_themes
 from models.schools import School
 from rules.errors import Refused
-from sample.county.area import generate_area
+from sample.area import generate_area
 from sample.population import populate
-from sample.county.write import write_area
+from sample.write import write_area
 from tasks.import_file import import_file
 
 

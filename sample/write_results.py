@@ -10,10 +10,8 @@ from sample.published import plain
 from sample.results import Published
 from sample.tables import DFE, Cells, write_table
 
-_SCHOOL = (
-    "RECTYPE", "ALPHAIND", "LEA", "ESTAB", "URN", "SCHNAME", "TOWN", "PCODE", "NFTYPE", "ICLOSE", "RELDENOM",
-    "AGERANGE",
-)  # fmt: skip
+_SCHOOL = ("RECTYPE", "ALPHAIND", "LEA", "ESTAB", "URN", "SCHNAME", "TOWN", "PCODE")
+_KIND = {"ks2": ("NFTYPE", "ICLOSE", "RELDENOM", "AGERANGE"), "ks4": ("ICLOSE", "NFTYPE", "RELDENOM", "AGERANGE")}
 _KS2 = (
     "TOTPUPS", "TELIG", "TFSM6CLA1A", "TNotFSM6CLA1A", "PTRWM_EXP", "PTRWM_HIGH",
     "READPROG", "READPROG_LOWER", "READPROG_UPPER", "WRITPROG", "WRITPROG_LOWER", "WRITPROG_UPPER",
@@ -46,13 +44,13 @@ _NATIONAL_CENSUS = {
 def write_ks2(area: Area, table: Published, path: Path) -> Path:
     """Key stage 2: schools (1), special schools (2), the authority (3), England (4), its state-funded schools (5)."""
     areas = (("3", str(area.la_code), table.authority), ("4", "", table.england), ("5", "", table.england))
-    return write_table(path, DFE, (*_SCHOOL, *_KS2), _performance(area, table, _KS2, areas))
+    return write_table(path, DFE, (*_SCHOOL, *_KIND["ks2"], *_KS2), _performance(area, table, "ks2", _KS2, areas))
 
 
 def write_ks4(area: Area, table: Published, path: Path) -> Path:
     """Key stage 4: schools (1), special schools (2), the authority (4), England (5), its state-funded schools (7)."""
     areas = (("4", str(area.la_code), table.authority), ("5", "", table.england), ("7", "", table.england))
-    return write_table(path, DFE, (*_SCHOOL, *_KS4), _performance(area, table, _KS4, areas))
+    return write_table(path, DFE, (*_SCHOOL, *_KIND["ks4"], *_KS4), _performance(area, table, "ks4", _KS4, areas))
 
 
 def write_absence(area: Area, table: Published, path: Path) -> Path:
@@ -82,17 +80,32 @@ def write_census(area: Area, table: Published, path: Path) -> Path:
 
 
 def _performance(
-    area: Area, table: Published, headings: Sequence[str], areas: Sequence[tuple[str, str, Mapping[str, str]]]
+    area: Area,
+    table: Published,
+    stage: str,
+    headings: Sequence[str],
+    areas: Sequence[tuple[str, str, Mapping[str, str]]],
 ) -> Iterator[Cells]:
     for n, (school, cells) in enumerate(_beside(table, headings), start=1):
         low, high = AGES[school.kind]
+        kind = {
+            "NFTYPE": _TYPE_CODES[school.type_name],
+            "ICLOSE": "1" if school.closed_on else "0",
+            "RELDENOM": school.religion,
+            "AGERANGE": f"{low}-{high}",
+        }
         yield (
             "2" if school.kind is Kind.SPECIAL else "1", n, area.la_code, school.number, school.urn, school.name,
-            school.cluster.name.removesuffix(" Pyramid"), school.postcode, _TYPE_CODES[school.type_name],
-            "1" if school.closed_on else "0", school.religion, f"{low}-{high}", *cells,
+            school.cluster.name.removesuffix(" Pyramid"), school.postcode, *(kind[h] for h in _KIND[stage]), *cells,
         )  # fmt: skip
     for record_type, authority, cells_of in areas:
-        row = [record_type, "", authority, *[""] * (len(_SCHOOL) - 3), *(cells_of.get(h, "") for h in headings)]
+        row = [
+            record_type,
+            "",
+            authority,
+            *[""] * (len(_SCHOOL) + len(_KIND[stage]) - 3),
+            *(cells_of.get(h, "") for h in headings),
+        ]
         while not row[-1]:
             row.pop()  # DfE drops the empty cells at the end of a row
         yield row

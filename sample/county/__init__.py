@@ -1,1 +1,0 @@
-"""The invented county: generated, and written in the publishers’ own formats."""
