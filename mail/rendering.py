@@ -110,6 +110,7 @@ def _environment() -> Environment:
         short_day=lambda day: f"{day:%A} {day.day} {day:%B}",
         pounds=pounds,
         counted=lambda n, thing: f"{n} {thing}" if n == 1 else f"{n} {thing}s",
+        sentence=lambda text: text if text.rstrip().endswith((".", "!", "?")) else f"{text.rstrip()}.",
         outcome=OUTCOMES.__getitem__,
         wrapped=_wrapped,
         bullet=lambda text: textwrap.fill(

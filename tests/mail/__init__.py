@@ -1,0 +1,1 @@
+"""Mail: words, bytes and servers."""
