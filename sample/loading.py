@@ -55,7 +55,7 @@ def load_area(folder: Path, *, schools: int, active: int, seed: int, start: date
         desk = desk_for(session, start)
         for academic_year in sorted({h.academic_year for h in desk.calendars.area.half_terms}):
             plan_meetings(desk, academic_year)
-        found = session.scalar(sa.select(sa.func.count()).select_from(School)) or 0
+        found = session.scalar(sa.select(sa.func.count()).where(School.closed_on.is_(None))) or 0
         if not active:
             return Loaded(found, 0, None, None, None)
         made = populate(desk, active, seed)

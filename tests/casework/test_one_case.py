@@ -12,15 +12,13 @@ from casework import (
     composing,
     deadlines,
     evaluation,
-    opening,
     pausing,
-    planning,
     rounds,
     spending,
 )
 from casework.events import broken_chains
 from casework.lifecycle import locked
-from models.board import AgendaItem, Meeting
+from models.board import AgendaItem
 from models.commissions import Commission, CommissionState, Offer, Outcome
 from models.fund import FundYear
 from models.messages import Message, Notice, NoticeState
@@ -29,45 +27,14 @@ from models.referrals import Referral
 from models.rounds import ImpactUpdate, UpdateState
 from queries.due import next_due_day, updates_to_chase
 from rules.errors import Refused
-from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, make_world, priority, say
-
-YES = {"accept": True, "name": "Priya Shah"}
+from tests.casework.stages import YES, active, confirmed, offered
+from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, make_world, say
 
 
 @pytest.fixture
 def world(session: Session) -> Session:
     make_world(session)
     return session
-
-
-def confirmed(session: Session, urn: int = SCHOOLS[0], *, concern: bool = False) -> Commission:
-    desk = desk_at(session, START, "board")
-    case = opening.open_case(desk, urn, "maths", "Maths is low.", priority=priority(session, urn, concern=concern))
-    opening.confirm(
-        desk, case, "Agreed.", meeting=session.scalars(sa.select(Meeting).where(Meeting.day == START)).one()
-    )
-    return case
-
-
-def offered(session: Session, urn: int = SCHOOLS[0], *, concern: bool = False) -> Commission:
-    case = confirmed(session, urn, concern=concern)
-    desk = desk_at(session, START, "officer")
-    commissioning.start(desk, case, 480_000)
-    composing.compose(desk)
-    return case
-
-
-def active(session: Session, urn: int = SCHOOLS[0]) -> Commission:
-    case = offered(session, urn)
-    say(desk_at(session, START + timedelta(days=1)), "school-offer", case.id, YES)
-    say(desk_at(session, START + timedelta(days=2)), "provider-offer", case.id, {**YES, "conflict": False})
-    day = START + timedelta(days=6)
-    say(desk_at(session, day), "plan-school", case.id, {"agree": True, "name": "Priya Shah"})
-    say(desk_at(session, day), "plan-provider", case.id, {"agree": True, "name": "Lee Lead"})
-    desk = desk_at(session, day + timedelta(days=1), "officer")
-    planning.approve(desk, case, planning.plan_of(desk, case), "officer")
-    composing.compose(desk)
-    return case
 
 
 def day_of_work(session: Session, day: date) -> None:

@@ -1,0 +1,58 @@
+"""A case of the small world at each stage of its life."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from casework import commissioning, composing, opening, planning
+from models.board import Meeting
+from models.commissions import Commission
+from tests.casework.world import SCHOOLS, START, desk_at, priority, say
+
+YES = {"accept": True, "name": "Priya Shah"}
+
+
+def confirmed(session: Session, urn: int = SCHOOLS[0], *, concern: bool = False) -> Commission:
+    """Confirmed by the Board on the first day."""
+    desk = desk_at(session, START, "board")
+    case = opening.open_case(desk, urn, "maths", "Maths is low.", priority=priority(session, urn, concern=concern))
+    opening.confirm(
+        desk, case, "Agreed.", meeting=session.scalars(sa.select(Meeting).where(Meeting.day == START)).one()
+    )
+    return case
+
+
+def offered(session: Session, urn: int = SCHOOLS[0], *, concern: bool = False) -> Commission:
+    """Commissioned for £4,800 on the first day, and the school told."""
+    case = confirmed(session, urn, concern=concern)
+    desk = desk_at(session, START, "officer")
+    commissioning.start(desk, case, 480_000)
+    composing.compose(desk)
+    return case
+
+
+def brokering(session: Session, urn: int = SCHOOLS[0]) -> Commission:
+    """The school accepted; the first provider has been asked."""
+    case = offered(session, urn)
+    say(desk_at(session, START + timedelta(days=1)), "school-offer", case.id, YES)
+    return case
+
+
+def in_planning(session: Session, urn: int = SCHOOLS[0]) -> Commission:
+    """A provider accepted; the plan waits for both."""
+    case = brokering(session, urn)
+    say(desk_at(session, START + timedelta(days=2)), "provider-offer", case.id, {**YES, "conflict": False})
+    return case
+
+
+def active(session: Session, urn: int = SCHOOLS[0]) -> Commission:
+    """Agreed by both, approved, and told."""
+    case = in_planning(session, urn)
+    day = START + timedelta(days=6)
+    say(desk_at(session, day), "plan-school", case.id, {"agree": True, "name": "Priya Shah"})
+    say(desk_at(session, day), "plan-provider", case.id, {"agree": True, "name": "Lee Lead"})
+    desk = desk_at(session, day + timedelta(days=1), "officer")
+    planning.approve(desk, case, planning.plan_of(desk, case), "officer")
+    composing.compose(desk)
+    return case
