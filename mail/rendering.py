@@ -5,7 +5,6 @@ Text from people is data, never a template.
 
 import re
 import textwrap
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -17,10 +16,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from mail.contexts import Context, DigestItem, DigestLine, MeasureLine
 from rules.day_words import in_words
 from rules.eligibility import pounds
+from rules.visible_text import visible
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "email"
 WIDTH = 72
-_BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"))
 OUTCOMES = {"met": "met", "partly_met": "partly met", "not_met": "not met", "not_measurable": "not measurable"}
 
 
@@ -60,10 +59,9 @@ def digest_item(context: Context) -> DigestItem:
 
 
 def shown(value: Any) -> Any:
-    """A value fit for showing: no control character, and none that turns the direction of what follows."""
+    """A value whose every text is fit for showing."""
     if isinstance(value, str):
-        kept = value.translate(_BIDI)
-        return "".join(c for c in kept if c in "\n\t" or unicodedata.category(c) != "Cc")
+        return visible(value)
     if isinstance(value, tuple):
         return tuple(shown(one) for one in value)
     if hasattr(value, "__dataclass_fields__"):

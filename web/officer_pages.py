@@ -29,6 +29,7 @@ from web.templating import page
 
 T = TypeVar("T")
 A_PAGE = 50
+LARGEST_KEY = 2**63 - 1  # what a database can be asked for
 
 
 async def today(request: Request) -> Response:
@@ -108,7 +109,7 @@ async def fund(request: Request) -> Response:
 
 
 def _rendered(session: Session, number: int) -> str | None:
-    message = session.get(Message, number)
+    message = session.get(Message, number) if number <= LARGEST_KEY else None
     if message is None:
         return None
     masked = {one: f"{settings().base_url}/•••" for one in links_in(message.context)}
@@ -117,7 +118,7 @@ def _rendered(session: Session, number: int) -> str | None:
 
 def _page_number(asked: str | None, total: int) -> int:
     most = max((total + A_PAGE - 1) // A_PAGE, 1)
-    return min(max(int(asked), 1), most) if asked and asked.isdigit() else 1
+    return min(max(int(asked), 1), most) if asked and asked.isascii() and asked.isdigit() else 1
 
 
 async def _read(ask: Callable[[Session], T]) -> T:

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from config.settings import ROOT, settings
 from rules.eligibility import pounds
+from rules.visible_text import visible
 
 STATIC = Path(__file__).resolve().parent / "static"
 SHEETS = ("govuk-frontend-6.3.0.css", "sib.css")
@@ -48,6 +49,7 @@ def environment() -> Environment:
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: visible(value) if type(value) is str else value,
     )
     made.filters.update(
         day=lambda day: f"{day.day} {day:%B %Y}" if isinstance(day, date | datetime) else "",

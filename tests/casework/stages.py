@@ -1,6 +1,6 @@
 """A case of the small world at each stage of its life."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,9 +13,9 @@ from tests.casework.world import SCHOOLS, START, desk_at, priority, say
 YES = {"accept": True, "name": "Priya Shah"}
 
 
-def confirmed(session: Session, urn: int = SCHOOLS[0], *, concern: bool = False) -> Commission:
-    """Confirmed by the Board on the first day."""
-    desk = desk_at(session, START, "board")
+def confirmed(session: Session, urn: int = SCHOOLS[0], *, concern: bool = False, start: date = START) -> Commission:
+    """Confirmed by the Board on the first day, `start`."""
+    desk = desk_at(session, start, "board")
     case = opening.open_case(desk, urn, "maths", "Maths is low.", priority=priority(session, urn, concern=concern))
     opening.confirm(
         desk, case, "Agreed.", meeting=session.scalars(sa.select(Meeting).where(Meeting.day == START)).one()
@@ -23,33 +23,33 @@ def confirmed(session: Session, urn: int = SCHOOLS[0], *, concern: bool = False)
     return case
 
 
-def offered(session: Session, urn: int = SCHOOLS[0], *, concern: bool = False) -> Commission:
+def offered(session: Session, urn: int = SCHOOLS[0], *, concern: bool = False, start: date = START) -> Commission:
     """Commissioned for £4,800 on the first day, and the school told."""
-    case = confirmed(session, urn, concern=concern)
-    desk = desk_at(session, START, "officer")
+    case = confirmed(session, urn, concern=concern, start=start)
+    desk = desk_at(session, start, "officer")
     commissioning.start(desk, case, 480_000)
     composing.compose(desk)
     return case
 
 
-def brokering(session: Session, urn: int = SCHOOLS[0]) -> Commission:
+def brokering(session: Session, urn: int = SCHOOLS[0], start: date = START) -> Commission:
     """The school accepted; the first provider has been asked."""
-    case = offered(session, urn)
-    say(desk_at(session, START + timedelta(days=1)), "school-offer", case.id, YES)
+    case = offered(session, urn, start=start)
+    say(desk_at(session, start + timedelta(days=1)), "school-offer", case.id, YES)
     return case
 
 
-def in_planning(session: Session, urn: int = SCHOOLS[0]) -> Commission:
+def in_planning(session: Session, urn: int = SCHOOLS[0], start: date = START) -> Commission:
     """A provider accepted; the plan waits for both."""
-    case = brokering(session, urn)
-    say(desk_at(session, START + timedelta(days=2)), "provider-offer", case.id, {**YES, "conflict": False})
+    case = brokering(session, urn, start)
+    say(desk_at(session, start + timedelta(days=2)), "provider-offer", case.id, {**YES, "conflict": False})
     return case
 
 
-def active(session: Session, urn: int = SCHOOLS[0]) -> Commission:
+def active(session: Session, urn: int = SCHOOLS[0], start: date = START) -> Commission:
     """Agreed by both, approved, and told."""
-    case = in_planning(session, urn)
-    day = START + timedelta(days=6)
+    case = in_planning(session, urn, start)
+    day = start + timedelta(days=6)
     say(desk_at(session, day), "plan-school", case.id, {"agree": True, "name": "Priya Shah"})
     say(desk_at(session, day), "plan-provider", case.id, {"agree": True, "name": "Lee Lead"})
     desk = desk_at(session, day + timedelta(days=1), "officer")

@@ -1,0 +1,127 @@
+"""Every page: who may have it, what it carries, and that nothing strange breaks it."""
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from starlette.routing import Mount, Route
+
+from config.settings import settings
+from tests.web.conftest import Site
+from web.app import app
+from web.routes import RULES, Who
+
+OFFICERS = ("/", "/cases", "/priorities", "/outbox", "/fund")
+
+
+def paths(site: Site) -> dict[str, str]:
+    """An address of each page of the table."""
+    known = {
+        "/cases/{reference}": f"/cases/{site.cases['active']}",
+        "/outbox/{message:int}": "/outbox/1",
+        "/o/{token}": site.links["school offer"],
+        "/p/{token}": site.links["school plan"],
+        "/u/{token}": site.links["update"],
+        "/new-link/{token}": f"/new-link/{'A' * 22}",
+    }
+    return {rule.path: known.get(rule.path, rule.path) for rule in RULES}
+
+
+def test_no_page_stands_outside_the_table() -> None:
+    served = {(route.path, frozenset(route.methods or ())) for route in app.routes if isinstance(route, Route)}
+    assert served == {(rule.path, frozenset(rule.methods)) for rule in RULES}
+    assert [route.path for route in app.routes if isinstance(route, Mount)] == ["/static"]
+
+
+def test_every_page_answers_and_says_how_it_may_be_used(site: Site) -> None:
+    for rule in RULES:
+        path = paths(site)[rule.path]
+        answered = site.client.request("GET" if "GET" in rule.methods else "POST", path)
+        assert answered.status_code == 200, path
+        assert answered.headers["cache-control"] == "no-store"
+        assert answered.headers["x-robots-tag"] == "noindex"
+        assert answered.headers["referrer-policy"] == "same-origin"
+        assert answered.headers["x-content-type-options"] == "nosniff"
+        policy = answered.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "script-src" not in policy
+        assert "<script" not in answered.text
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - set(rule.methods):
+            assert site.client.request(method, path).status_code == 405, (method, path)
+
+
+def test_officers_pages_are_shut_outside_a_demo(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIB_DEMO", "false")
+    settings.cache_clear()
+    for rule in RULES:
+        path = paths(site)[rule.path]
+        answered = site.client.request("GET" if "GET" in rule.methods else "POST", path)
+        assert answered.status_code == (403 if rule.who is Who.OFFICERS else 200), path
+        if rule.who is Who.OFFICERS:
+            assert "SIB-2025" not in answered.text
+
+
+def test_a_link_reaches_its_own_case_only(site: Site) -> None:
+    for name, stage in (("school offer", "offered"), ("provider offer", "brokering"), ("update", "active")):
+        page = site.get(site.links[name]).text
+        assert set(re.findall(r"SIB-\d{4}-\d{3}", page)) == {site.cases[stage]}
+
+
+def test_another_host_is_not_served(site: Site) -> None:
+    assert site.client.get("/health", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_an_email_is_shown_without_its_links(site: Site) -> None:
+    page = site.get("/outbox/1").text
+    assert "•••" in page
+    assert not any(link.rsplit("/", 1)[1] in page for link in site.links.values())
+
+
+def test_nobody_can_read_a_token_anywhere_among_the_officers_pages(site: Site) -> None:
+    tokens = [link.rsplit("/", 1)[1] for link in site.links.values()]
+    for path in [*OFFICERS, *(f"/cases/{reference}" for reference in site.cases.values())]:
+        text = site.get(path).text
+        assert not any(token in text for token in tokens)
+
+
+@pytest.mark.parametrize("path", ["/cases/nothing", "/outbox/999999", "/outbox/99999999999999999999999", "/nothing"])
+def test_what_is_not_there_is_said_plainly(site: Site, path: str) -> None:
+    answered = site.get(path)
+    assert answered.status_code == 404
+    assert "not found" in answered.text.lower()
+
+
+def test_cases_are_searched_and_filtered(site: Site) -> None:
+    everything = site.get("/cases").text
+    assert all(reference in everything for reference in site.cases.values())
+    active = site.get("/cases?state=active").text
+    assert site.cases["active"] in active
+    assert site.cases["offered"] not in active
+    assert site.cases["planning"] in site.get(f"/cases?search={site.cases['planning']}").text
+    nothing = site.get("/cases?search=zzzz").text
+    assert not any(reference in nothing for reference in site.cases.values())
+
+
+@hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    path=st.sampled_from(OFFICERS),
+    asked=st.dictionaries(st.sampled_from(["state", "search", "page", "overdue"]), st.text(max_size=40)),
+)
+def test_any_question_in_the_address_is_answered(site: Site, path: str, asked: dict[str, str]) -> None:
+    answered = site.client.get(path, params={key: text.encode("utf-8", "replace") for key, text in asked.items()})
+    assert answered.status_code == 200
+    assert "<script" not in answered.text
+
+
+def test_styles_are_kept_by_browsers_and_change_their_address(site: Site) -> None:
+    sheet = re.findall(r'href="(/static/[^"]+)"', site.get("/").text)
+    assert len(sheet) == 2
+    for one in sheet:
+        answered = site.get(one)
+        assert answered.status_code == 200
+        assert "immutable" in answered.headers["cache-control"]
+        assert "@font-face" not in answered.text
+        assert "gds transport" not in answered.text.lower()
