@@ -1,0 +1,92 @@
+"""The pages in a real browser: accessible to WCAG 2.2 AA, nothing sideways at 320 px, by keyboard, without scripts."""
+
+import shutil
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.web.conftest import Site
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ASK = (
+    "tags => axe.run({runOnly: {type: 'tag', values: tags}}).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))"
+)
+WIDTHS = (320, 390, 1100)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("There is no Chromium here: `make setup-browser` installs it on Debian")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page as most people have it, with scripts on: axe needs them; ours has none."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def faults(page: Page) -> list[object]:
+    page.evaluate(AXE)
+    found: list[object] = page.evaluate(ASK, TAGS)
+    return found
+
+
+def addresses(site: Site) -> list[str]:
+    return [
+        *site.links.values(),
+        *(f"/cases/{reference}" for reference in site.cases.values()),
+        *("/", "/cases", "/cases?search=zzzz", "/priorities", "/outbox", "/outbox/1", "/fund"),
+        *("/accessibility", "/privacy", "/nothing", f"/o/{'A' * 22}"),
+    ]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_every_page_is_accessible_and_fits(site: Site, page: Page) -> None:
+    for path in addresses(site):
+        page.goto(site.base + path)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert sideways <= 0, (path, width, sideways)
+        assert faults(page) == [], path
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["school offer", "provider offer", "school plan", "update"])
+def test_a_form_with_errors_is_accessible_and_leads_to_its_fields(site: Site, page: Page, name: str) -> None:
+    page.goto(site.base + site.links[name])
+    page.get_by_role("button").click()
+    assert page.title().startswith("Error: ")
+    assert faults(page) == []
+    first = page.locator(".govuk-error-summary a").first
+    field = (first.get_attribute("href") or "").removeprefix("#")
+    first.focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id || location.hash.slice(1)") == field
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_head_answers_on_a_phone_by_keyboard_and_without_scripts(site: Site, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(site.base + site.links["school offer"])
+    page.get_by_label("Yes, accept").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Your full name").focus()
+    page.keyboard.type("Priya Shah")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**?sent")
+    assert page.get_by_role("heading", level=1).inner_text() == "We have your answer"
+    context.close()
