@@ -7,7 +7,7 @@ answer means that nobody can know. A network's or server's fault never raises: i
 import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -46,11 +46,17 @@ class Parcel:
     data: bytes
 
 
+_GONE = Outcome(Result.RETRY, "mail", "The server had closed the connection.")
+
+
 class Transport(Protocol):
     """What takes messages: a mail server, or a folder."""
 
     async def send_all(self, parcels: Iterable[Parcel], done: Callable[[Parcel, Outcome], Awaitable[None]]) -> None:
         """Send each message and await `done` with its outcome; never raises for a fault of network or server."""
+
+    async def close(self) -> None:
+        """Let go of what is held open between calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,34 +85,44 @@ class SmtpServer:
 
 @dataclass(slots=True)
 class SmtpTransport:
-    """Up to `connections` connections to one server, each reused for message after message."""
+    """Up to `connections` connections to one server, each reused for message after message until `close`."""
 
     server: SmtpServer
     connections: int = 8
+    _idle: list[aiosmtplib.SMTP] = field(default_factory=list)
 
     async def send_all(self, parcels: Iterable[Parcel], done: Callable[[Parcel, Outcome], Awaitable[None]]) -> None:
-        """Send each message; those that a lost connection left are tried on a new one, once each."""
+        """Send each message; one that finds its reused connection gone is tried on a new one, once."""
         waiting: asyncio.Queue[Parcel] = asyncio.Queue()
         for parcel in parcels:
             waiting.put_nowait(parcel)
         workers = min(self.connections, waiting.qsize())
         await asyncio.gather(*(self._work(waiting, done) for _ in range(workers)))
 
+    async def close(self) -> None:
+        """Say goodbye on every connection."""
+        while self._idle:
+            await _quit(self._idle.pop())
+
     async def _work(self, waiting: asyncio.Queue[Parcel], done: Callable[[Parcel, Outcome], Awaitable[None]]) -> None:
-        client: aiosmtplib.SMTP | None = None
+        client = self._idle.pop() if self._idle else None
         try:
             while not waiting.empty():
                 parcel = waiting.get_nowait()
                 outcome: Outcome | None = None
-                if client is None or not client.is_connected:
-                    client, outcome = await self._connect()
-                if outcome is None and client is not None:
+                if client is not None and client.is_connected:
                     outcome = await self._hand_over(client, parcel)
+                    if outcome == _GONE:
+                        outcome = None
+                if outcome is None:
+                    client, outcome = await self._connect()
+                    if client is not None:
+                        outcome = await self._hand_over(client, parcel)
                 assert outcome is not None
                 await done(parcel, outcome)
         finally:
-            if client is not None:
-                await _quit(client)
+            if client is not None and client.is_connected:
+                self._idle.append(client)
 
     async def _connect(self) -> tuple[aiosmtplib.SMTP | None, Outcome | None]:
         server = self.server
@@ -147,6 +163,9 @@ class SmtpTransport:
             outcome = _refused(error, stage)
             await _reset(client)
             return outcome
+        except aiosmtplib.SMTPServerDisconnected as error:
+            client.close()
+            return _GONE if stage == "mail" else Outcome(Result.RETRY, stage, _said(error))
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             client.close()
             return Outcome(Result.RETRY, stage, _said(error))
@@ -178,6 +197,9 @@ class KeptTransport:
                 await done(parcel, Outcome(Result.RETRY, "data", _said(error)))
             else:
                 await done(parcel, Outcome(Result.SENT, "data", "kept in the outbox folder"))
+
+    async def close(self) -> None:
+        """Nothing is held open."""
 
 
 def _refused(error: aiosmtplib.SMTPResponseException, stage: str) -> Outcome:

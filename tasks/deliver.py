@@ -13,8 +13,10 @@ from datetime import date, datetime, time
 from email.utils import parseaddr
 
 import sqlalchemy as sa
+from jinja2 import TemplateError
 from prefect import task
 from prefect.cache_policies import NO_CACHE
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from casework import links, outbox
@@ -28,6 +30,7 @@ from mail.smtp import KeptTransport, Outcome, Parcel, Result, SmtpServer, SmtpTr
 from models.links import Link
 from models.messages import Message, MessageState
 from queries.calendars import Calendars
+from rules.errors import Refused
 from rules.half_terms import CalendarExhausted
 from rules.retries import next_attempt
 
@@ -74,8 +77,24 @@ def quiet_because(calendars: Calendars, now: datetime, found: Settings) -> str:
 
 
 async def _deliver(now: datetime, limit: int | None, found: Settings) -> Delivered:
-    worker = f"{socket.gethostname()}-{os.getpid()}-{id(asyncio.current_task())}"
     transport = _transport(found)
+    try:
+        counts = await _deliver_by(transport, now, limit, found)
+    finally:
+        await transport.close()
+    return Delivered(
+        sent=counts[MessageState.SENT],
+        retried=counts[MessageState.RETRY],
+        failed=counts[MessageState.FAILED],
+        unknown=counts[MessageState.UNKNOWN],
+        withheld=counts[MessageState.WITHHELD],
+    )
+
+
+async def _deliver_by(
+    transport: Transport, now: datetime, limit: int | None, found: Settings
+) -> dict[MessageState, int]:
+    worker = f"{socket.gethostname()}-{os.getpid()}-{id(asyncio.current_task())}"
     counts = dict.fromkeys(MessageState, 0)
     left = limit
     while left is None or left > 0:
@@ -84,27 +103,19 @@ async def _deliver(now: datetime, limit: int | None, found: Settings) -> Deliver
                 session, day=clock.local(now).date(), now=now, worker=worker, limit=min(CLAIM, left or CLAIM)
             )
             going = _withhold(session, claimed, now, found, counts)
-            addresses = _addresses(session, going, found)
+            parcels = _parcels(session, going, now, found, counts)
         if not claimed:
             break
         left = None if left is None else left - len(claimed)
-        for start in range(0, len(going), GROUP):
-            group = going[start : start + GROUP]
-            parcels = [_parcel(message, addresses, now, found) for message in group]
+        for start in range(0, len(parcels), GROUP):
+            group = parcels[start : start + GROUP]
             with session_scope() as session:
-                mine = outbox.mark_sending(session, [m.id for m in group], worker=worker)
-            outcomes = await _send(transport, [parcel for parcel in parcels if parcel.id in mine])
+                mine = outbox.mark_sending(session, [parcel.id for parcel in group], worker=worker)
+            outcomes = await _send(transport, [parcel for parcel in group if parcel.id in mine])
             with session_scope() as session:
                 for parcel, outcome in outcomes:
-                    state = _settle(session, parcel.id, outcome, now)
-                    counts[state] += 1
-    return Delivered(
-        sent=counts[MessageState.SENT],
-        retried=counts[MessageState.RETRY],
-        failed=counts[MessageState.FAILED],
-        unknown=counts[MessageState.UNKNOWN],
-        withheld=counts[MessageState.WITHHELD],
-    )
+                    counts[_settle(session, parcel.id, outcome, now)] += 1
+    return counts
 
 
 async def _send(transport: Transport, parcels: Sequence[Parcel]) -> list[tuple[Parcel, Outcome]]:
@@ -164,6 +175,22 @@ def _addresses(session: Session, messages: Sequence[Message], found: Settings) -
     rows = session.scalars(sa.select(Link).where(Link.id.in_(ids)))
     key = found.link_key()
     return {f"link:{link.id}": links.url(link, found.base_url, key) for link in rows}
+
+
+def _parcels(
+    session: Session, messages: Sequence[Message], now: datetime, found: Settings, counts: dict[MessageState, int]
+) -> list[Parcel]:
+    """The messages as they go over the wire; one that cannot be made fails alone, and holds up nobody else's."""
+    addresses = _addresses(session, messages, found)
+    made = []
+    for message in messages:
+        try:
+            made.append(_parcel(message, addresses, now, found))
+        except (TemplateError, ValidationError, Refused, KeyError, ValueError) as error:
+            said = f"render: it cannot be made ({type(error).__name__})."
+            outbox.settle(session, message.id, MessageState.FAILED, said, now=now)
+            counts[MessageState.FAILED] += 1
+    return made
 
 
 def _parcel(message: Message, addresses: dict[str, str], now: datetime, found: Settings) -> Parcel:
