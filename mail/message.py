@@ -5,7 +5,8 @@ every e-mail back with the standard library and compare what it means.
 """
 
 import binascii
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr
@@ -35,6 +36,8 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
     Raises:
         Refused: a carriage return, line feed or NUL in what goes into a header.
     """
+    for where, value in (("subject", rendered.subject), *_texts(envelope)):
+        _safe(value, where)
     boundary = f"=_{binascii.crc32(envelope.header_id.encode()):08x}_sib"
     headers = [
         ("Message-ID", envelope.header_id),
@@ -54,7 +57,7 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ]
     headers += [("MIME-Version", "1.0"), ("Content-Type", f'multipart/alternative; boundary="{boundary}"')]
-    lines = [f"{name}: {safe(value, name)}" for name, value in headers]
+    lines = [f"{name}: {value}" for name, value in headers]
     parts = []
     for kind, body in (("plain", rendered.text), ("html", rendered.html)):
         parts.append(
@@ -64,27 +67,25 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n" + "".join(parts) + f"--{boundary}--\r\n").encode("ascii")
 
 
-def safe(value: str, where: str) -> str:
-    """A value that may stand in a header; folded lines of an encoded word keep their fold.
+def _texts(envelope: Envelope) -> Iterator[tuple[str, str]]:
+    for field in fields(envelope):
+        value = getattr(envelope, field.name)
+        if isinstance(value, str):
+            yield field.name.replace("_", " "), value
 
-    Raises:
-        Refused: it holds a carriage return, a line feed or a NUL that would end the header.
-    """
-    unfolded = value.replace("\r\n ", " ")
-    if any(c in unfolded for c in "\r\n\0"):
+
+def _safe(value: str, where: str) -> None:
+    if any(c in value for c in "\r\n\0"):
         raise Refused(f"The {where} of an e-mail cannot hold a line break.")
-    return value
 
 
 def _address(name: str, address: str) -> str:
-    safe(name, "name")
     if name.isascii():
         return formataddr((name, address))
     return f"{_words(name)} <{address}>"
 
 
 def _words(text: str) -> str:
-    safe(text, "subject")
     if text.isascii() and len(text) < 60:
         return text
     return Header(text, "utf-8", header_name="Subject", maxlinelen=75).encode(linesep="\r\n")
