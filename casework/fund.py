@@ -61,8 +61,12 @@ def reserve(desk: Desk, commission: Commission, pence: int) -> Reservation:
     """Set money aside for a case.
 
     Raises:
-        Refused: no Fund year covers the day, or it has not enough free.
+        Refused: no Fund year covers the day, it has not enough free, or the case has had money set aside before.
     """
+    if pence <= 0:
+        raise Refused("The money set aside must be more than nothing.")
+    if desk.session.scalar(sa.select(Reservation.id).where(Reservation.commission_id == commission.id)) is not None:
+        raise Refused(f"Money has been set aside for {commission.reference} before.")
     year = year_of(desk.session, desk.as_of)
     if year is None:
         raise Refused(f"No Fund year covers {desk.as_of.isoformat()}; open one before commissioning.")
@@ -85,8 +89,10 @@ def commit(desk: Desk, commission: Commission, pence: int) -> Commitment:
     """Turn a case's reservation into a commitment; what the plan costs less than reserved goes back.
 
     Raises:
-        Refused: nothing is reserved, or the plan costs more than is reserved and free.
+        Refused: nothing is reserved, or the plan costs nothing, or more than is reserved and free.
     """
+    if pence <= 0:
+        raise Refused("A plan must cost more than nothing.")
     reservation = _held(desk.session, commission)
     if reservation is None:
         raise Refused(f"{commission.reference} has no money reserved.")
