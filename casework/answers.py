@@ -20,17 +20,26 @@ from rules.errors import Refused
 LINK_CLOSED = "This link is not in use any more. Ask for a new one at the address that we hold for you."
 
 
-class _Form(BaseModel):
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+class _Readable(BaseModel):
+    """No field may hold a control character: PostgreSQL refuses NUL, and no mail can carry one."""
 
-    name: str = Field(min_length=1, max_length=200)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     @field_validator("*", mode="before")
     @classmethod
-    def _one_line_or_text(cls, value: object) -> object:
+    def _readable(cls, value: object) -> object:
         if isinstance(value, str) and any(ord(c) < 32 and c not in "\n\r\t" for c in value):
             raise ValueError("has a control character in it")
         return value
+
+
+class _Form(_Readable):
+    name: str = Field(min_length=1, max_length=200)
+
+    @field_validator("name", mode="before")
+    @classmethod
+    def _one_line(cls, value: object) -> object:
+        return " ".join(value.split()) if isinstance(value, str) else value
 
 
 class OfferForm(_Form):
@@ -48,10 +57,8 @@ class PlanForm(_Form):
     note: str = Field(default="", max_length=4000)
 
 
-class FigureForm(BaseModel):
+class FigureForm(_Readable):
     """The answer for one measure."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     measure: int
     rag: Rag
