@@ -86,6 +86,11 @@ def tell_officers(desk: Desk) -> int:
     ).all()
     if not tasks:
         return 0
+    try:
+        desk.calendars.area.is_school_day(desk.as_of)
+    except CalendarExhausted as error:
+        desk.failed_checks.append(f"{len(tasks)} tasks wait to be told to their officers: {error}.")
+        return 0
     officers = people.by_id(desk.session, {task.officer_id for task in tasks if task.officer_id}, desk.as_of)
     for task in tasks:
         task.told_on = desk.as_of

@@ -2,7 +2,7 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,13 @@ from cli.options import as_json, as_of
 from cli.printing import show_json, show_rows
 from models.messages import MessageState
 from rules.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy.orm import Session
+
+    from models.messages import Message
 
 
 @click.command()
@@ -56,7 +63,7 @@ def outbox(ctx: click.Context, state: str | None, json_wanted: bool) -> None:
 
 
 @outbox.command()
-@click.argument("message", type=int)
+@click.argument("message", type=click.IntRange(1, 2**63 - 1))
 def retry(message: int) -> None:
     """Have MESSAGE sent again: one that failed, was withheld or aborted, or whose fate is unknown."""
     from casework.outbox import send_again
@@ -68,7 +75,7 @@ def retry(message: int) -> None:
 
 
 @outbox.command()
-@click.argument("message", type=int)
+@click.argument("message", type=click.IntRange(1, 2**63 - 1))
 def abort(message: int) -> None:
     """Stop MESSAGE, which has not gone."""
     from casework.outbox import abort as stop
@@ -81,38 +88,57 @@ def abort(message: int) -> None:
 
 @click.command()
 @click.argument("which", metavar="MESSAGE|REF")
+@as_of
 @click.option(
-    "--to", "file", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the HTML here."
+    "--to", "file", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the newest as HTML here."
 )
-def preview(which: str, file: Path | None) -> None:
-    """Show an e-mail without sending it: a MESSAGE by its number, or the newest of case REF. Its links are masked."""
-    import sqlalchemy as sa
+def preview(which: str, as_of: date | None, file: Path | None) -> None:
+    """Show an e-mail without sending it: a MESSAGE by its number, or the newest of case REF.
 
-    from config.database import reading_scope
+    With --as-of: what case REF would send if that day were done now; nothing is kept. Links are masked.
+    """
+    from config.database import reading_scope, rolled_back
+    from queries.outbox import message, newest_of_case, of_case_after
+
+    if as_of is None:
+        with reading_scope() as session:
+            found = message(session, int(which)) if which.isascii() and which.isdigit() else None
+            shown = [one for one in (found or newest_of_case(session, which),) if one is not None]
+            if not shown:
+                raise Refused(f"There is no message {which}, nor one of a case with that reference.")
+            _show(shown, file)
+        return
+    with rolled_back() as session:
+        before = _done_for_show(session, as_of)
+        shown = of_case_after(session, which, before)
+        if not shown:
+            raise Refused(f"On {as_of.isoformat()} nothing would be sent for {which}.")
+        _show(shown, file)
+
+
+def _done_for_show(session: "Session", day: date) -> int:
+    """Do a day inside the transaction that is rolled back; the number of the last message before it."""
+    import asyncio
+
+    from flows.tick import tick as flow
+    from queries.outbox import newest_id
+
+    before = newest_id(session)
+    asyncio.run(flow.fn(as_of=day))
+    return before
+
+
+def _show(messages: "Sequence[Message]", file: Path | None) -> None:
     from config.settings import settings
     from mail.catalogue import context_of, links_in, with_links
     from mail.rendering import render
-    from models.commissions import Commission
-    from models.messages import Message
 
-    with reading_scope() as session:
-        if which.isdigit():
-            found = session.get(Message, int(which))
-        else:
-            found = session.scalars(
-                sa.select(Message)
-                .join(Commission, Commission.id == Message.commission_id)
-                .where(Commission.reference == which)
-                .order_by(Message.id.desc())
-                .limit(1)
-            ).one_or_none()
-        if found is None:
-            raise Refused(f"There is no message {which}, nor one of a case with that reference.")
+    for found in messages:
         masked = {one: f"{settings().base_url}/•••" for one in links_in(found.context)}
         rendered = render(context_of(found.template, with_links(found.context, masked)))
-    click.echo(f"To: {found.recipient_name} <{found.recipient}>\nSubject: {rendered.subject}\n\n{rendered.text}")
-    if file is not None:
-        file.write_text(rendered.html, "utf-8")
+        click.echo(f"To: {found.recipient_name} <{found.recipient}>\nSubject: {rendered.subject}\n\n{rendered.text}")
+        if file is not None:
+            file.write_text(rendered.html, "utf-8")
 
 
 def _flow() -> Any:

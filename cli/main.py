@@ -75,11 +75,15 @@ def known_trouble(error: Exception) -> str | None:
     """One plain sentence for trouble that is not a bug: a database that is not there or not up to date; else None."""
     from sqlalchemy.exc import OperationalError, ProgrammingError
 
+    from rules.half_terms import CalendarExhausted
+
     if isinstance(error, OperationalError | ProgrammingError):
         text = str(error.orig).lower()
         if "no such table" in text or "does not exist" in text or "no such column" in text:
             return "The database is not up to date: run `sib db upgrade` first."
         return f"The database cannot be used: {str(error.orig).strip().splitlines()[0]}."
+    if isinstance(error, CalendarExhausted):
+        return f"This cannot be worked out: {error}."
     if type(error).__name__ == "ChecksFailed":
         return f"The work is done, and an operator must look at this: {error}"
     return None

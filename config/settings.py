@@ -11,7 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from rules.errors import Refused
 from rules.policy import Policy
@@ -230,7 +230,10 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise Refused("; ".join(_complaints(error))) from None
+        raise Refused("; ".join(_complaints(error)) + ".") from None
+    except SettingsError as error:
+        name = str(error).split('"')[1] if '"' in str(error) else ""
+        raise Refused(f"SIB_{name.upper()} must be JSON.") from None
 
 
 def adopt(overrides: Mapping[str, str]) -> Settings:
@@ -256,7 +259,8 @@ def _complaints(error: ValidationError) -> list[str]:
     for problem in error.errors(include_input=False, include_url=False):
         where = str(problem["loc"][0]) if problem["loc"] else ""
         name = where if where.isupper() or not where else f"SIB_{where.upper()}"
-        complaints.append(f"{name} {problem['msg'].removeprefix('Value error, ')}".strip())
+        said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
+        complaints.append(f"{name} {said}".strip().removesuffix("."))
     return complaints
 
 

@@ -6,7 +6,10 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.messages import Message
+from models.commissions import Commission
+from models.messages import Message, Notice
+
+LARGEST_KEY = 2**63 - 1  # what a database can be asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +68,27 @@ def _line(message: Message) -> MessageLine:
         response=message.response,
         sent_at=message.sent_at,
     )
+
+
+def message(session: Session, number: int) -> Message | None:
+    """A message by its number."""
+    return session.get(Message, number) if number <= LARGEST_KEY else None
+
+
+def newest_of_case(session: Session, reference: str) -> Message | None:
+    """The newest message about a case, alone or in a digest."""
+    return session.scalars(_of_case(reference).order_by(Message.id.desc()).limit(1)).first()
+
+
+def of_case_after(session: Session, reference: str, number: int) -> list[Message]:
+    """The messages about a case that came after a number, oldest first."""
+    return list(session.scalars(_of_case(reference).where(Message.id > number).order_by(Message.id)))
+
+
+def _of_case(reference: str) -> sa.Select[tuple[Message]]:
+    notices = (
+        sa.select(Notice.message_id)
+        .join(Commission, Commission.id == Notice.commission_id)
+        .where(Commission.reference == reference)
+    )
+    return sa.select(Message).where(Message.id.in_(notices))

@@ -8,6 +8,7 @@ from datetime import date
 from casework.desk import Desk, desk_for
 from config.database import session_scope
 from rules.errors import Refused
+from rules.half_terms import CalendarExhausted
 
 SIZE = 300
 
@@ -29,14 +30,14 @@ def at_a_desk(as_of: date, actor: str = "system") -> Iterator[Desk]:
 
 
 def each(desk: Desk, ids: Sequence[int], act: Callable[[Desk, int], bool]) -> BatchOutcome:
-    """Do `act` to each id inside its own savepoint. A refusal is kept as a failed check, and the others go on."""
+    """Do `act` to each id inside its own savepoint. A refusal is kept as a failed check; the rest goes on."""
     changed = 0
     for one in ids:
         try:
             with desk.session.begin_nested():
                 changed += bool(act(desk, one))
-        except Refused as refused:
-            desk.failed_checks.append(f"Number {one}: {refused}")
+        except (Refused, CalendarExhausted) as error:
+            desk.failed_checks.append(f"Number {one}: {error}")
     return BatchOutcome(len(ids), changed, tuple(desk.failed_checks))
 
 

@@ -16,11 +16,11 @@ from config.settings import settings
 from mail.catalogue import context_of, links_in, with_links
 from mail.rendering import render
 from models.commissions import CommissionState
-from models.messages import Message, MessageState
+from models.messages import MessageState
 from queries.cases import case as case_of
 from queries.cases import cases
 from queries.money import fund_years
-from queries.outbox import outbox
+from queries.outbox import message, outbox
 from queries.priorities import priorities
 from queries.tasks import open_tasks
 from web.charts import chart_of
@@ -29,7 +29,6 @@ from web.templating import page
 
 T = TypeVar("T")
 A_PAGE = 50
-LARGEST_KEY = 2**63 - 1  # what a database can be asked for
 
 
 async def today(request: Request) -> Response:
@@ -109,11 +108,11 @@ async def fund(request: Request) -> Response:
 
 
 def _rendered(session: Session, number: int) -> str | None:
-    message = session.get(Message, number) if number <= LARGEST_KEY else None
-    if message is None:
+    found = message(session, number)
+    if found is None:
         return None
-    masked = {one: f"{settings().base_url}/•••" for one in links_in(message.context)}
-    return render(context_of(message.template, with_links(message.context, masked))).html
+    masked = {one: f"{settings().base_url}/•••" for one in links_in(found.context)}
+    return render(context_of(found.template, with_links(found.context, masked))).html
 
 
 def _page_number(asked: str | None, total: int) -> int:

@@ -1,0 +1,124 @@
+"""A round from outside: a sample, a day twice, missed days, dry runs, previews, delivery. On both databases."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Sib
+
+START = "2025-11-03"
+
+
+@pytest.fixture
+def county(sib: Sib) -> Sib:
+    """Sixty schools, forty active commissions, and their round."""
+    loaded = sib.done("sample", "--schools", 60, "--active", 40, "--load", "--start", START)
+    assert "60 schools and 40 active commissions" in loaded.out
+    return sib
+
+
+def outbox(sib: Sib, *arguments: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = sib.done("outbox", "--json", *arguments).json
+    return found
+
+
+def one_a_day(messages: list[dict[str, Any]]) -> None:
+    """One scheduled e-mail a person and day, each with an id of its own."""
+    per_day = Counter((m["recipient"], m["day"]) for m in messages if m["kind"] == "scheduled")
+    assert set(per_day.values()) <= {1}
+    assert len({m["message_id"] for m in messages}) == len(messages)
+
+
+def test_a_day_twice_changes_nothing(county: Sib) -> None:
+    county.done("tick", "--as-of", "2025-11-04")
+    first = outbox(county)
+    assert first
+    assert {"template", "recipient", "day", "state", "message_id", "reference"} <= set(first[0])
+    one_a_day(first)
+    county.done("tick", "--as-of", "2025-11-04")
+    assert outbox(county) == first
+    assert outbox(county, "--state", "sent") == []
+    assert outbox(county, "--state", "queued") == first
+
+
+def test_a_missed_fortnight_is_caught_up_by_one_run(county: Sib) -> None:
+    county.done("tick", "--as-of", "2025-11-04")
+    before = len(outbox(county))
+    county.done("tick", "--as-of", "2025-11-24")
+    later = outbox(county)[before:]
+    one_a_day(later)
+    assert {message["day"] for message in later} == {"2025-11-24"}
+    assert max(Counter(message["recipient"] for message in later).values()) == 1
+    assert {"impact-update-reminder", "digest"} & {message["template"] for message in later}
+
+
+def test_day_by_day_in_one_process_is_the_same_as_each_day(county: Sib) -> None:
+    county.done("tick", "--from", "2025-11-03", "--to", "2025-11-16")
+    messages = outbox(county)
+    one_a_day(messages)
+    assert not {"2025-11-08", "2025-11-09", "2025-11-15", "2025-11-16"} & {m["day"] for m in messages}
+    for day in range(3, 17):
+        county.done("tick", "--as-of", f"2025-11-{day:02d}")
+    assert outbox(county) == messages
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(county: Sib) -> None:
+    would = county.done("tick", "--as-of", "2025-11-04", "--dry-run", "--json").json
+    assert outbox(county) == []
+    table = county.done("tick", "--as-of", "2025-11-04", "--dry-run")
+    assert "impact-update-request" in table.out
+    county.done("tick", "--as-of", "2025-11-04")
+    did = outbox(county)
+    assert [(m["template"], m["recipient"]) for m in would] == [(m["template"], m["recipient"]) for m in did]
+
+
+def test_previews_send_nothing(county: Sib) -> None:
+    reference = county.done("cases", "--json").json[0]["reference"]
+    shown = county.done("preview", reference, "--as-of", "2025-11-04")
+    assert "Subject: Impact update due" in shown.out
+    assert "•••" in shown.out
+    assert outbox(county) == []
+    assert reference in county.refused("preview", reference)
+    assert "nothing would be sent" in county.refused("preview", reference, "--as-of", "2025-11-08")
+    county.done("tick", "--as-of", "2025-11-04")
+    assert county.done("preview", outbox(county)[0]["id"]).out.startswith("To: ")
+    county.done("preview", reference, "--to", county.folder / "mail.html")
+    assert "<html" in (county.folder / "mail.html").read_text("utf-8")
+    county.refused("preview", 999_999)
+    county.refused("preview", "9" * 30)
+
+
+def test_delivery_keeps_mail_where_there_is_no_server(county: Sib) -> None:
+    county.done("tick", "--as-of", "2025-11-04")
+    waiting = len(outbox(county))
+    first = county.done("deliver", "--limit", 5, "--as-of", "2025-11-04", "--json", SIB_TRIAL="false").json
+    assert first["sent"] == 5
+    county.done("deliver", "--as-of", "2025-11-04", SIB_TRIAL="false")
+    assert len(list((county.folder / "state").rglob("*.eml"))) == waiting
+    assert {message["state"] for message in outbox(county)} == {"sent"}
+    assert "can no longer be stopped" in county.refused("outbox", "abort", 1)
+
+
+def test_trial_mode_is_the_default_and_keeps_everything_back(county: Sib) -> None:
+    county.done("tick", "--as-of", "2025-11-04")
+    found = county.done("deliver", "--as-of", "2025-11-04", "--json").json
+    assert (found["sent"], found["withheld"]) == (0, len(outbox(county)))
+    assert {message["state"] for message in outbox(county)} == {"withheld"}
+
+
+def test_a_second_sample_is_refused(county: Sib) -> None:
+    before = county.done("cases", "--json").out
+    assert "empty one" in county.refused("sample", "--schools", 60, "--load", "--start", START)
+    assert county.done("cases", "--json").out == before
+
+
+def test_days_the_wrong_way_round_and_past_the_calendar(county: Sib) -> None:
+    assert "is before" in county.refused("tick", "--from", "2025-11-10", "--to", "2025-11-04")
+    assert county("tick", "--from", "2025-11-10").code == 2
+    before = outbox(county)
+    far = county("tick", "--as-of", "2029-03-01")
+    assert far.code == 1
+    assert "term dates" in far.err
+    assert "Traceback" not in far.err
+    assert outbox(county) == before
