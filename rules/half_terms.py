@@ -78,10 +78,10 @@ class SchoolCalendar:
         Counting starts with the first school day after (before) `day`; zero rolls `day` forward.
 
         Raises:
-            CalendarExhausted: the answer lies outside the loaded half terms.
+            CalendarExhausted: `day` or the answer lies outside the loaded half terms.
         """
+        self._reach(day)
         if school_days >= 0:
-            self._reach(day)
             at = bisect_left(self.days, day) if school_days == 0 else bisect_right(self.days, day) + school_days - 1
         else:
             at = bisect_left(self.days, day) + school_days

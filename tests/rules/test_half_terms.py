@@ -54,6 +54,11 @@ def test_adding_past_the_end_is_refused_with_the_calendar_named() -> None:
         DORSET.add(date(2026, 7, 20), 5)
 
 
+def test_counting_back_from_past_the_end_is_refused_too() -> None:
+    with pytest.raises(CalendarExhausted, match=r"area:838 do not reach 2026-09-03"):
+        DORSET.add(date(2026, 9, 3), -5)
+
+
 def test_overlapping_half_terms_are_refused() -> None:
     with pytest.raises(ValueError, match="autumn 2 2025-26 begins before autumn 1"):
         SchoolCalendar(
