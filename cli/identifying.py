@@ -31,17 +31,16 @@ def identify(la: int | None, as_of: date | None, json_wanted: bool) -> None:
 
 @click.command()
 @click.option(
-    "--la", type=click.IntRange(1, 999), default=None, help="The local authority; the council's own when left out."
+    "--la", type=click.IntRange(1, 999), default=None, help="One local authority; all that were identified without."
 )
 @as_json
 def priorities(la: int | None, json_wanted: bool) -> None:
     """List the priorities of the last identification, ranked, with a sentence of evidence each."""
     from config.database import reading_scope
-    from config.settings import settings
     from queries.priorities import priorities as ranked
 
     with reading_scope() as session:
-        lines = ranked(session, la or int(settings().area))
+        lines = ranked(session, la)
     if json_wanted:
         show_json(lines)
         return

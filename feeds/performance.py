@@ -11,6 +11,7 @@ from feeds.report import Ledger
 from feeds.rows import MissingReason, ReferenceRow, ResultRow, Row
 from feeds.table import Columns, Table, cell, refuse_nothing, refuse_shifted, walk
 from feeds.values import CellError
+from rules.errors import Refused
 
 # DfE's codes where a number is expected. z, c and x are those of Explore Education Statistics.
 CODES: dict[str, MissingReason] = {
@@ -125,7 +126,7 @@ def read_ks2(table: Table, year: str, ledger: Ledger) -> list[Row]:
     columns.need("PTRWM_EXP")
     area = _by_record_type(columns, "3", {"4": "england", "5": "england-state"})
     _note_conversions(columns, ledger)
-    return _read(table, columns, KS2, area, year=year, ledger=ledger)
+    return _whole(table, _read(table, columns, KS2, area, year=year, ledger=ledger), ledger)
 
 
 def read_ks4(table: Table, year: str, ledger: Ledger) -> list[Row]:
@@ -138,7 +139,7 @@ def read_ks4(table: Table, year: str, ledger: Ledger) -> list[Row]:
     if columns.place("ALPHAIND") is None or "provisional" in table.filename.casefold():
         ledger.provisional = True
         ledger.note("These are provisional figures: the final table of the year replaces them.")
-    return _read(table, columns, KS4, area, year=year, ledger=ledger)
+    return _whole(table, _read(table, columns, KS4, area, year=year, ledger=ledger), ledger)
 
 
 def read_absence(table: Table, year: str, ledger: Ledger) -> list[Row]:
@@ -229,6 +230,23 @@ def _read(
     empty = [m.column for m in measures if m.code not in filled]
     if empty:
         ledger.note(f"Empty in every row, hence not published: {', '.join(empty)}.")
+    return rows
+
+
+def _whole(table: Table, rows: list[Row], ledger: Ledger) -> list[Row]:
+    """The same rows. Refuses a table that was cut off between two schools, as far as that can be told.
+
+    Every table of DfE's ends with, or begins with, the rows of the authority and of England. Without them, and without
+    the end of its last line, the rest is missing; with that end a person may have left them out, and is told.
+    """
+    if any(isinstance(row, ReferenceRow) for row in rows):
+        return rows
+    if not table.ends_with_newline:
+        raise Refused(
+            f"{table.filename} ends after row {ledger.read + 1} without the rows of England that such a table has: "
+            "it was cut off."
+        )
+    ledger.note("There is no row of the authority or of England: schools are held against what is there.")
     return rows
 
 

@@ -1,4 +1,4 @@
-"""The priorities of the last identification of an area, ranked, with their evidence and their cases."""
+"""The priorities of the last identification of each area, ranked, with their evidence and their cases."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from models.schools import School
 class PriorityLine:
     """One priority. `flagged` ones passed the control of false discovery; the others are worth watching."""
 
+    la: int
     rank: int | None
     scope: str
     urn: int | None
@@ -30,29 +31,36 @@ class PriorityLine:
     evidence: list[Any]
 
 
-def priorities(session: Session, la_code: int) -> list[PriorityLine]:
-    """Priorities of schools by rank, then the area-wide ones; the same data give the same list."""
-    run = session.scalars(
-        sa.select(IdentificationRun)
-        .where(IdentificationRun.la_code == la_code)
-        .order_by(IdentificationRun.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if run is None:
-        return []
+def priorities(session: Session, la_code: int | None = None) -> list[PriorityLine]:
+    """Priorities of schools by rank, then the area-wide ones; the same data give the same list.
+
+    Without `la_code`, those of every area that has been identified, one area after the other.
+    """
+    last = sa.select(sa.func.max(IdentificationRun.id)).group_by(IdentificationRun.la_code)
+    if la_code is not None:
+        last = last.where(IdentificationRun.la_code == la_code)
     rows = session.execute(
-        sa.select(Priority, School.name)
+        sa.select(Priority, School.name, IdentificationRun.la_code)
+        .join(IdentificationRun, IdentificationRun.id == Priority.run_id)
         .outerjoin(School, School.urn == Priority.urn)
-        .where(Priority.run_id == run.id)
-        .order_by(sa.case((Priority.scope == PriorityScope.SCHOOL, 0), else_=1), Priority.rank, Priority.id)
+        .where(Priority.run_id.in_(last))
+        .order_by(
+            IdentificationRun.la_code,
+            sa.case((Priority.scope == PriorityScope.SCHOOL, 0), else_=1),
+            Priority.rank,
+            Priority.id,
+        )
     ).all()
-    cases = _cases(session, {p.urn for p, _ in rows if p.urn is not None})
-    return [_line(priority, name, cases) for priority, name in rows]
+    cases = _cases(session, {p.urn for p, _, _ in rows if p.urn is not None})
+    return [_line(la, priority, name, cases) for priority, name, la in rows]
 
 
-def _line(priority: Priority, school: str | None, cases: dict[tuple[int, str], tuple[str, str]]) -> PriorityLine:
+def _line(
+    la: int, priority: Priority, school: str | None, cases: dict[tuple[int, str], tuple[str, str]]
+) -> PriorityLine:
     reference, state = cases.get((priority.urn or 0, priority.theme), (None, None))
     return PriorityLine(
+        la=la,
         rank=priority.rank,
         scope=priority.scope.value,
         urn=priority.urn,

@@ -102,6 +102,17 @@ def test_a_last_row_that_was_cut(given: Given, cut: int) -> None:
     assert sentence == "ks2.csv stops in the middle of row 7: it was cut off."
 
 
+def test_a_table_that_was_cut_between_two_rows(given: Given) -> None:
+    lines = samples.KS2.split("\r\n")
+    cut = given("2017-2018/ks2.csv", "\r\n".join(lines[:2]))
+    assert refusal(cut) == (
+        "ks2.csv ends after row 2 without the rows of England that such a table has: it was cut off."
+    )
+    left_out = read_feed(given("2017-2018/ks2.csv", "\r\n".join((*lines[:3], ""))))
+    assert any("no row of the authority or of England" in note for note in left_out.report.notes)
+    assert read_feed(given("2017-2018/ks2.csv", "\r\n".join((lines[0], *lines[-2:], *lines[1:3])))).report.taken == 4
+
+
 def test_short_rows_and_no_last_line_end_are_no_sign_of_a_cut(given: Given) -> None:
     text = samples.KS2 + "\r\n1,1,850,2004,100004,New School,NEW"
     assert read_feed(given("2017-2018/ks2.csv", text + "\r\n")).report.taken == 6
