@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from casework.desk import Desk
+from mail.catalogue import DRAFTS
 from models.board import AgendaItem
 from models.commissions import Commission
 from models.messages import MessageKind, Notice, NoticeState
@@ -65,6 +66,9 @@ def tell(
         return None
     day = desk.as_of if kind is MessageKind.REPLY else calendar.roll_forward(desk.as_of)
     letter = write(person)
+    if letter.template in DRAFTS:
+        message = f"{letter.template} is a draft: a person sends it."
+        raise ValueError(message)
     made = Notice(
         key=key,
         template=letter.template,

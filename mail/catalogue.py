@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from mail import board_contexts as b
 from mail import contexts as c
 
 KINDS: dict[str, type[c.Context]] = {
@@ -32,11 +33,23 @@ KINDS: dict[str, type[c.Context]] = {
         c.VatToCheck,
         c.TaskDigest,
         c.OverdueDigest,
+        b.BoardInvitation,
+        b.BoardPackReady,
+        b.MissedTwoMeetings,
+        b.MinutesPublished,
+        b.DecisionRecorded,
+        b.DeliveryProblems,
+        b.SignInLink,
+        b.ReferralToRegionalDirector,
         c.Digest,
     )
 }
-LINES = (c.TaskDigest.template, c.OverdueDigest.template)
+LISTS = (c.TaskDigest, c.OverdueDigest, b.DeliveryProblems)
+LINES = tuple(kind.template for kind in LISTS)
 """Templates that are themselves lists: several of one to one person become one with all the lines."""
+
+DRAFTS = frozenset({b.ReferralToRegionalDirector.template})
+"""Letters that a person sends, never the outbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +103,11 @@ def merged(told: list[Told]) -> list[Told]:
             place = first[one.template]
             before = context_of(one.template, out[place].context)
             more = context_of(one.template, one.context)
-            assert isinstance(before, c.TaskDigest | c.OverdueDigest)
-            assert isinstance(more, c.TaskDigest | c.OverdueDigest)
+            assert isinstance(before, LISTS)
+            assert isinstance(more, LISTS)
             head = replace(before.head, reference="")
-            out[place] = Told(*letter_of(replace(before, head=head, lines=(*before.lines, *more.lines))))
+            lines: Any = (*before.lines, *more.lines)
+            out[place] = Told(*letter_of(replace(before, head=head, lines=lines)))
         else:
             first[one.template] = len(out)
             out.append(one)

@@ -49,11 +49,14 @@ class DigestLine:
 
 @dataclass(frozen=True, slots=True)
 class DigestItem:
-    """One of several things due to one person on one day, in short. `url` is empty when there is nothing to do."""
+    """One of several things due to one person on one day, in short. `url` is empty when there is nothing to do;
+    `calendar` is a meeting's .ics file when there is one.
+    """
 
     heading: str
     said: tuple[str, ...]
     url: str = ""
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ every e-mail back with the standard library and compare what it means.
 """
 
 import binascii
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from email.header import Header
@@ -56,15 +57,35 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
             ("List-Unsubscribe", f"<{envelope.unsubscribe}>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ]
-    headers += [("MIME-Version", "1.0"), ("Content-Type", f'multipart/alternative; boundary="{boundary}"')]
-    lines = [f"{name}: {value}" for name, value in headers]
-    parts = []
-    for kind, body in (("plain", rendered.text), ("html", rendered.html)):
-        parts.append(
-            f"--{boundary}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
-            f"Content-Transfer-Encoding: base64\r\n\r\n{_base64(body)}"
-        )
-    return ("\r\n".join(lines) + "\r\n\r\n" + "".join(parts) + f"--{boundary}--\r\n").encode("ascii")
+    words = _multipart("alternative", boundary, [_part("text/plain", rendered.text), _part("text/html", rendered.html)])
+    whole = (
+        _multipart("mixed", f"{boundary}_all", [words, *map(_invitation, rendered.calendars)])
+        if rendered.calendars
+        else words
+    )
+    lines = [f"{name}: {value}" for name, value in (*headers, ("MIME-Version", "1.0"))]
+    return ("\r\n".join(lines) + "\r\n" + whole).encode("ascii")
+
+
+def _multipart(kind: str, boundary: str, parts: Iterable[str]) -> str:
+    """Parts as one, with its own heading (RFC 2046, 5.1)."""
+    inside = "".join(f"--{boundary}\r\n{part}" for part in parts)
+    return f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n{inside}--{boundary}--\r\n'
+
+
+def _part(kind: str, body: str, more: str = "") -> str:
+    return f"Content-Type: {kind}; charset=utf-8\r\n{more}Content-Transfer-Encoding: base64\r\n\r\n{_base64(body)}"
+
+
+def _invitation(calendar: str) -> str:
+    """A meeting (RFC 6047, 2.4): the method stands in the heading too, so that a mail program knows what it has."""
+    found = re.search(r"^METHOD:([A-Z]+)\r?$", calendar, re.MULTILINE)
+    method = found.group(1) if found else "PUBLISH"
+    return _part(
+        f"text/calendar; method={method}",
+        calendar,
+        'Content-Disposition: attachment; filename="meeting.ics"\r\n',
+    )
 
 
 def _texts(envelope: Envelope) -> Iterator[tuple[str, str]]:

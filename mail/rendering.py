@@ -7,13 +7,15 @@ import re
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from mail.contexts import Context, DigestItem, DigestLine, MeasureLine
+from mail.board_contexts import DeliveryLine
+from mail.contexts import Context, Digest, DigestItem, DigestLine, MeasureLine
 from rules.day_words import in_words
 from rules.eligibility import pounds
 from rules.visible_text import visible
@@ -25,11 +27,12 @@ OUTCOMES = {"met": "met", "partly_met": "partly met", "not_met": "not met", "not
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """An e-mail as a person reads it."""
+    """An e-mail as a person reads it; `calendars` are the .ics files that it carries."""
 
     subject: str
     text: str
     html: str
+    calendars: tuple[str, ...] = ()
 
 
 def render(context: Context) -> Rendered:
@@ -45,7 +48,8 @@ def render(context: Context) -> Rendered:
     values["subject"] = subject
     text = environment.get_template(f"{name}/body.txt").render(values)
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip() + "\n"
-    return Rendered(subject, text, environment.get_template(f"{name}/body.html").render(values))
+    html = environment.get_template(f"{name}/body.html").render(values)
+    return Rendered(subject, text, html, _calendars(context))
 
 
 def digest_item(context: Context) -> DigestItem:
@@ -55,7 +59,12 @@ def digest_item(context: Context) -> DigestItem:
     subject = " ".join(environment.get_template(f"{context.template}/subject.txt").render(values).split())
     said = _Collected()
     environment.get_template(f"{context.template}/words.jinja").render({**values, "say": said})
-    return DigestItem(subject, tuple(said.lines), said.url)
+    return DigestItem(subject, tuple(said.lines), said.url, getattr(context, "calendar", ""))
+
+
+def _calendars(context: Context) -> tuple[str, ...]:
+    carriers: tuple[object, ...] = (context, *(context.items if isinstance(context, Digest) else ()))
+    return tuple(text for one in carriers if (text := getattr(one, "calendar", "")))
 
 
 def shown(value: Any) -> Any:
@@ -116,6 +125,9 @@ def _environment() -> Environment:
         ),
         measure_lines=_measure_lines,
         digest_lines=_digest_lines,
+        delivery_lines=_delivery_lines,
+        clock=_clock,
+        days=lambda days: [f"{day:%A} {day.day} {day:%B %Y}" for day in days],
     )
     return made
 
@@ -133,6 +145,22 @@ def _measure_lines(measures: tuple[MeasureLine, ...]) -> list[str]:
 
 def _digest_lines(lines: tuple[DigestLine, ...]) -> list[str]:
     return [f"{line.school} ({line.reference}): {line.said}" for line in lines]
+
+
+def _delivery_lines(lines: tuple[DeliveryLine, ...]) -> list[str]:
+    return [
+        f"{line.person} at {line.address}" + (f" ({line.reference})" if line.reference else "") + f": {line.said} "
+        f"It was about: {line.about}."
+        for line in lines
+    ]
+
+
+def _clock(at: time) -> str:
+    """A time of day as the service manual writes it: 4pm, 4:30pm, midday."""
+    if (at.hour, at.minute) == (12, 0):
+        return "midday"
+    minutes = f":{at.minute:02d}" if at.minute else ""
+    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
 
 
 def _figure(value: float, unit: str) -> str:

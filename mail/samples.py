@@ -4,24 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 from mail import contexts as c
+from mail.board_samples import BOARD_EXAMPLES
 from mail.rendering import digest_item
+from mail.sample_people import HEAD, OWN, URL
 
-_HEAD = c.Letterhead(
-    council="Wessex Council",
-    service="School Improvement",
-    brand_colour="#00703c",
-    recipient="Alex Marsh",
-    officer="Sam Hallett",
-    phone="01632 960 111",
-    reply_to="school-improvement@council.example",
-    reference="SIB-2026-014",
-)
-_DEPUTY = replace(_HEAD, recipient="Jo Lane")
+_DEPUTY = replace(HEAD, recipient="Jo Lane")
 _STANDING_IN = replace(_DEPUTY, instead_of="Alex Marsh")
-_OWN = replace(_HEAD, recipient="Sam Hallett", reference="")
 _CASE = c.Case(school="St Mary’s Primary School", theme="Mathematics")
 _PROVIDER = "Blackmore Vale Teaching School Alliance"
-_URL = "https://support.council.example/r/Zm9yIHRoZSBleGFtcGxlcyE"
 _EVIDENCE = (
     "In 2025-26, 48% of 42 pupils reached the expected standard in maths at key stage 2, against 73% nationally. "
     "Three years together lie below what chance would explain in a school of this size."
@@ -39,7 +29,7 @@ _LINES = (
 def _update(kind: type[c.ImpactUpdateRequest] | type[c.ImpactUpdateNudge] | type[c.ImpactUpdateReminder]) -> c.Context:
     late = kind is c.ImpactUpdateReminder
     return kind(
-        head=_DEPUTY if late else _HEAD,
+        head=_DEPUTY if late else HEAD,
         case=_CASE,
         provider=_PROVIDER,
         for_school=kind is not c.ImpactUpdateNudge,
@@ -47,12 +37,12 @@ def _update(kind: type[c.ImpactUpdateRequest] | type[c.ImpactUpdateNudge] | type
         due_on=date(2026, 11, 20),
         days_overdue=6 if late else 0,
         copied=late,
-        url=_URL,
+        url=URL,
     )
 
 
 _RECEIVED = c.ImpactUpdateReceived(
-    head=_HEAD,
+    head=HEAD,
     case=_CASE,
     answered_by="Jo Lane",
     party="school",
@@ -61,27 +51,27 @@ _RECEIVED = c.ImpactUpdateReceived(
     may_change_until=date(2026, 12, 18),
 )
 _EXAMPLES: tuple[c.Context, ...] = (
-    c.SupportOffered(head=_HEAD, case=_CASE, evidence=_EVIDENCE, answer_by=date(2026, 10, 2), url=_URL),
-    c.SupportOfferReminder(head=_HEAD, case=_CASE, offered_on=date(2026, 9, 18), answer_by=date(2026, 10, 2), url=_URL),
-    c.OptOutConfirmed(head=_HEAD, case=_CASE, on=date(2026, 9, 24)),
-    c.SupportBrokered(head=_HEAD, case=_CASE, provider=_PROVIDER, provider_lead="Robin Ash"),
+    c.SupportOffered(head=HEAD, case=_CASE, evidence=_EVIDENCE, answer_by=date(2026, 10, 2), url=URL),
+    c.SupportOfferReminder(head=HEAD, case=_CASE, offered_on=date(2026, 9, 18), answer_by=date(2026, 10, 2), url=URL),
+    c.OptOutConfirmed(head=HEAD, case=_CASE, on=date(2026, 9, 24)),
+    c.SupportBrokered(head=HEAD, case=_CASE, provider=_PROVIDER, provider_lead="Robin Ash"),
     c.BrokeringOffer(
-        head=_HEAD,
+        head=HEAD,
         case=_CASE,
         provider=_PROVIDER,
         evidence=_EVIDENCE,
         pence=480_000,
         days=10,
         answer_by=date(2026, 10, 9),
-        url=_URL,
+        url=URL,
     ),
     c.BrokeringOfferReminder(
-        head=_HEAD, case=_CASE, provider=_PROVIDER, offered_on=date(2026, 10, 2), answer_by=date(2026, 10, 9), url=_URL
+        head=HEAD, case=_CASE, provider=_PROVIDER, offered_on=date(2026, 10, 2), answer_by=date(2026, 10, 9), url=URL
     ),
-    c.BrokeringOfferExpired(head=_HEAD, case=_CASE, provider=_PROVIDER, answer_by=date(2026, 10, 9)),
-    c.BrokeringConfirmed(head=_HEAD, case=_CASE, provider=_PROVIDER, school_lead="Alex Marsh", pence=480_000),
+    c.BrokeringOfferExpired(head=HEAD, case=_CASE, provider=_PROVIDER, answer_by=date(2026, 10, 9)),
+    c.BrokeringConfirmed(head=HEAD, case=_CASE, provider=_PROVIDER, school_lead="Alex Marsh", pence=480_000),
     c.PlanToAgree(
-        head=_HEAD,
+        head=HEAD,
         case=_CASE,
         provider=_PROVIDER,
         for_school=True,
@@ -89,10 +79,10 @@ _EXAMPLES: tuple[c.Context, ...] = (
         starts_on=date(2026, 11, 2),
         ends_on=date(2027, 7, 9),
         answer_by=date(2026, 10, 23),
-        url=_URL,
+        url=URL,
     ),
     c.PlanAgreed(
-        head=_HEAD,
+        head=HEAD,
         case=_CASE,
         provider=_PROVIDER,
         for_school=False,
@@ -105,7 +95,7 @@ _EXAMPLES: tuple[c.Context, ...] = (
     _update(c.ImpactUpdateReminder),
     _RECEIVED,
     c.ImpactEvaluated(
-        head=_HEAD,
+        head=HEAD,
         case=_CASE,
         outcome="partly_met",
         sentences=(
@@ -114,25 +104,26 @@ _EXAMPLES: tuple[c.Context, ...] = (
         ),
     ),
     c.CaseClosed(
-        head=_HEAD,
+        head=HEAD,
         case=_CASE,
         outcome="partly_met",
         closed_on=date(2027, 7, 23),
         lessons="Weekly planning together with the partner school made the difference in years 3 and 4.",
     ),
-    c.CasePaused(head=_HEAD, case=_CASE, reason="the head is away until February", review_on=date(2027, 2, 22)),
+    c.CasePaused(head=HEAD, case=_CASE, reason="the head is away until February", review_on=date(2027, 2, 22)),
     c.SpendToConfirm(
-        head=_HEAD,
+        head=HEAD,
         case=_CASE,
         pence=160_000,
         what_for="four days of coaching in years 3 and 4",
         spent_on=date(2026, 12, 4),
     ),
-    c.VatToCheck(head=_OWN, case=_CASE, provider=_PROVIDER, school_type="Academy converter", pence=480_000),
-    c.TaskDigest(head=_OWN, lines=_LINES),
-    c.OverdueDigest(head=_OWN, lines=_LINES[:1]),
+    c.VatToCheck(head=OWN, case=_CASE, provider=_PROVIDER, school_type="Academy converter", pence=480_000),
+    c.TaskDigest(head=OWN, lines=_LINES),
+    c.OverdueDigest(head=OWN, lines=_LINES[:1]),
+    *BOARD_EXAMPLES,
     c.Digest(
-        head=_HEAD,
+        head=HEAD,
         day=date(2026, 11, 13),
         items=tuple(digest_item(one) for one in (_update(c.ImpactUpdateRequest), _RECEIVED)),
     ),

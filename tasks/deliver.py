@@ -207,6 +207,7 @@ def _parcel(message: Message, addresses: dict[str, str], now: datetime, found: S
         reply_to=found.reply_to,
         date=now,
         references=references,
+        unsubscribe=getattr(context, "unsubscribe_url", ""),  # a subscription's alone
     )
     bounce_to = f"{local}+{message.id}@{found.bounce_domain}"
     return Parcel(message.id, bounce_to, message.recipient, build(render(context), envelope))

@@ -5,15 +5,20 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from icalendar import Calendar
 
+from mail.contexts import Digest
+from mail.invitation import calendar_text
 from mail.message import Envelope, build
-from mail.rendering import Rendered, render
+from mail.rendering import Rendered, digest_item, render
 from mail.samples import SAMPLES
 from rules.errors import Refused
+from rules.visible_text import visible
 
 ENVELOPE = Envelope(
     header_id="<message.17@sib.council.example>",
@@ -69,7 +74,58 @@ def test_every_email_means_what_was_rendered(template: str) -> None:
     assert message["From"].addresses[0].display_name == "Wessex Council, School Improvement"
     assert message["Date"].datetime == ENVELOPE.date
     assert message["List-Unsubscribe"] is None
-    assert list(message.iter_attachments()) == []
+    attached = list(message.iter_attachments())
+    assert [one.get_content_type() for one in attached] == ["text/calendar"] * len(rendered.calendars)
+    assert [one.get_content().replace("\r\n", "\n") for one in attached] == list(rendered.calendars)
+
+
+def test_only_an_invitation_carries_a_file() -> None:
+    assert [name for name in SAMPLES if render(SAMPLES[name]).calendars] == ["board-invitation"]
+
+
+def test_an_invitation_is_one_that_a_calendar_takes_in() -> None:
+    (attached,) = read(build(render(SAMPLES["board-invitation"]), ENVELOPE)).iter_attachments()
+    assert attached.get_filename() == "meeting.ics"
+    assert attached.get_param("method") == "REQUEST"
+    calendar = Calendar.from_ical(attached.get_content())
+    (event,) = calendar.walk("VEVENT")
+    assert calendar["METHOD"] == "REQUEST"
+    assert event.decoded("DTSTART") == datetime(2026, 11, 25, 16, tzinfo=UTC)
+    assert event.decoded("DTEND") == datetime(2026, 11, 25, 18, tzinfo=UTC)
+    assert event["ATTENDEE"] == "mailto:ruth.okafor@heads.example"
+
+
+def test_an_invitation_in_a_digest_goes_along_with_it() -> None:
+    invitation, other = SAMPLES["board-invitation"], SAMPLES["digest"]
+    assert isinstance(other, Digest)
+    both = replace(other, items=(*other.items, digest_item(invitation)))
+    (attached,) = read(build(render(both), ENVELOPE)).iter_attachments()
+    assert "DTSTART:20261125T160000Z" in attached.get_content()
+
+
+@given(title=st.text(max_size=80), place=st.text(max_size=80), name=readable)
+def test_no_words_break_an_invitation(title: str, place: str, name: str) -> None:
+    text = calendar_text(
+        uid="m1@sib.example",
+        sequence=3,
+        title=visible(title),
+        starts_at=datetime(2026, 6, 10, 16, tzinfo=ZoneInfo("Europe/London")),
+        minutes=90,
+        place=visible(place),
+        organiser=("Wessex", "sib@council.example"),
+        attendee=(name, "a@b.example"),
+        stamped_at=ENVELOPE.date,
+        cancelled=True,
+    )
+    (event,) = Calendar.from_ical(text).walk("VEVENT")
+    assert event.decoded("DTSTART") == datetime(2026, 6, 10, 15, tzinfo=UTC)
+    assert event["STATUS"] == "CANCELLED"
+    assert event["SEQUENCE"] == 3
+    assert [line.split(":")[0] for line in text.splitlines() if line.startswith(("BEGIN", "METHOD", "ATTACH"))] == [
+        "BEGIN",
+        "METHOD",
+        "BEGIN",
+    ]
 
 
 def test_only_a_subscription_can_be_ended_with_one_click() -> None:

@@ -157,7 +157,7 @@ def test_any_text_renders(said: str) -> None:
 def _with_text(value: Any, said: str) -> Any:
     """The same value with every text in it replaced, but for what is chosen from a list, and addresses."""
     if is_dataclass(value) and not isinstance(value, type):
-        kept = {"outcome", "url", "party", "brand_colour"}
+        kept = {"outcome", "url", "party", "brand_colour", "change", "unsubscribe_url"}
         return type(value)(
             **{
                 field.name: getattr(value, field.name)
