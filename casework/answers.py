@@ -102,6 +102,8 @@ def answer(desk: Desk, token: str, given: Mapping[str, Any]) -> Taken:
         too late.
     """
     link = open_link(desk, token)
+    if link.commission_id is None:
+        raise Refused("This link is the Board's, and is answered on its own page.")
     commission = locked(desk, link.commission_id)
     form = read_form(link.purpose, given)
     acting = Desk(

@@ -27,7 +27,31 @@ def record(
 
     The unique (chain, sequence) refuses a second writer who has read the same last event, so the chain cannot fork.
     """
-    chain = f"commission:{commission.id}"
+    states = (moved[0].value if moved[0] else None, moved[1].value) if moved else (None, None)
+    return _append(desk, f"commission:{commission.id}", kind, reason, facts, states, commission.id)
+
+
+def record_of(
+    desk: Desk,
+    chain: str,
+    kind: str,
+    reason: str,
+    facts: dict[str, Any] | None = None,
+    moved: tuple[str | None, str] | None = None,
+) -> Event:
+    """Append an event of what belongs to no case: the Board (`board`), a Fund year (`fund:2026-27`), `clusters`."""
+    return _append(desk, chain, kind, reason, facts, moved or (None, None), None)
+
+
+def _append(
+    desk: Desk,
+    chain: str,
+    kind: str,
+    reason: str,
+    facts: dict[str, Any] | None,
+    states: tuple[str | None, str | None],
+    commission_id: int | None,
+) -> Event:
     last = desk.session.execute(
         sa.select(Event.sequence, Event.hash).where(Event.chain == chain).order_by(Event.sequence.desc()).limit(1)
     ).first()
@@ -35,13 +59,13 @@ def record(
     event = Event(
         chain=chain,
         sequence=sequence,
-        commission_id=commission.id,
+        commission_id=commission_id,
         kind=kind,
         day=desk.as_of,
         at=desk.now,
         actor=desk.actor,
-        from_state=moved[0].value if moved and moved[0] else None,
-        to_state=moved[1].value if moved else None,
+        from_state=states[0],
+        to_state=states[1],
         reason=reason,
         facts=facts or {},
         previous_hash=previous,

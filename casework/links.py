@@ -24,6 +24,10 @@ PATHS = {
     LinkPurpose.PLAN_PROVIDER: "p",
     LinkPurpose.UPDATE: "u",
     LinkPurpose.CASE: "c",
+    LinkPurpose.MEETING: "m",
+    LinkPurpose.PACK: "b",
+    LinkPurpose.GROUP_LETTER: "l",
+    LinkPurpose.MINUTES: "stop",
 }
 
 
@@ -39,11 +43,12 @@ def fingerprint(token: str) -> str:
 
 
 def issue(
-    desk: Desk, commission: Commission, purpose: LinkPurpose, *, subject_id: int, contact_id: int, last_day: date
+    desk: Desk, commission: Commission | None, purpose: LinkPurpose, *, subject_id: int, contact_id: int, last_day: date
 ) -> str:
     """The placeholder (`link:ID`) of the one live link of a person, purpose and subject; made when there is none.
 
-    It opens until some days after `last_day`, so that a late answer still finds its form.
+    It opens until some days after `last_day`, so that a late answer still finds its form. The Board's own links belong
+    to no case.
     """
     expires_on = last_day + timedelta(days=desk.policy.link_days_after)
     found = desk.session.scalars(
@@ -69,7 +74,7 @@ def issue(
         found = Link(
             purpose=purpose,
             subject_id=subject_id,
-            commission_id=commission.id,
+            commission_id=commission.id if commission is not None else None,
             contact_id=contact_id,
             generation=generation,
             nonce=nonce,

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.types import TypeDecorator
 
-import migrations.append_only  # noqa: F401  # its operations register themselves
+import migrations.append_only
+import migrations.frozen  # noqa: F401  # their operations register themselves
 import models
 from config.database import create_engine
 from models.base import Base

@@ -2,6 +2,7 @@
 
 from models import (  # noqa: F401  registers the tables
     board,
+    board_papers,
     calendar,
     clusters,
     commissions,

@@ -24,6 +24,22 @@ class Presence(enum.StrEnum):
     ABSENT = "absent"
 
 
+class ReplyChoice(enum.StrEnum):
+    """What a member says to an invitation."""
+
+    COMING = "coming"
+    SUBSTITUTE = "substitute"
+    APOLOGIES = "apologies"
+
+
+class GroupLetterState(enum.StrEnum):
+    """The Chair sends a draft; one that a corrected attendance has made untrue is withdrawn."""
+
+    DRAFT = "draft"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+
+
 class MeetingState(enum.StrEnum):
     PLANNED = "planned"
     HELD = "held"
@@ -31,9 +47,12 @@ class MeetingState(enum.StrEnum):
 
 
 class DecisionState(enum.StrEnum):
-    """A delegated decision is in force at once, and is ratified (or not) by the next meeting."""
+    """A delegated decision is in force at once, and is ratified (or not) by the next meeting. A motion without its
+    majority is lost.
+    """
 
     DECIDED = "decided"
+    LOST = "lost"
     DELEGATED = "delegated"
     RATIFIED = "ratified"
     REVERSED = "reversed"
@@ -53,11 +72,14 @@ class MinutesState(enum.StrEnum):
 
 
 class NominatingGroup(Base):
+    """`contact_id` is its correspondent: whom the Chair writes to about a member."""
+
     __tablename__ = "nominating_groups"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[ShortText] = mapped_column(unique=True)
     name: Mapped[ShortText]
+    contact_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contacts.id"))
 
 
 class BoardMember(Base):
@@ -75,6 +97,31 @@ class BoardMember(Base):
     ends_on: Mapped[date | None]
 
     contact: Mapped[Contact] = relationship()
+    group: Mapped[NominatingGroup | None] = relationship()
+
+
+class MemberInterest(Base):
+    """A school, provider or trust that a member (or who stands in) is concerned with: no vote on what touches it."""
+
+    __tablename__ = "member_interests"
+    __table_args__ = (
+        dated(),
+        sa.CheckConstraint(
+            "(urn IS NOT NULL AND provider_id IS NULL AND trust_uid IS NULL)"
+            " OR (urn IS NULL AND provider_id IS NOT NULL AND trust_uid IS NULL)"
+            " OR (urn IS NULL AND provider_id IS NULL AND trust_uid IS NOT NULL)",
+            name="one_interest",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(sa.ForeignKey("contacts.id"), index=True)
+    urn: Mapped[int | None] = mapped_column(sa.ForeignKey("schools.urn"))
+    provider_id: Mapped[int | None] = mapped_column(sa.ForeignKey("providers.id"))
+    trust_uid: Mapped[str | None] = mapped_column(sa.ForeignKey("trusts.uid"))
+    reason: Mapped[LongText]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
 
 
 class MemberSubstitute(Base):
@@ -91,7 +138,10 @@ class MemberSubstitute(Base):
 
 
 class Meeting(Base):
-    """Seven an academic year: number 0 reviews results and confirms priorities, 1 to 6 one each half term."""
+    """Seven an academic year: number 0 reviews results and confirms priorities, 1 to 6 one each half term.
+
+    `sequence` rises each time that what stands in people's calendars changes (RFC 5545, 3.8.7.4).
+    """
 
     __tablename__ = "meetings"
     __table_args__ = (
@@ -108,6 +158,26 @@ class Meeting(Base):
     place: Mapped[ShortText] = mapped_column(default="")
     state: Mapped[MeetingState] = mapped_column(str_enum(MeetingState, "state"), default=MeetingState.PLANNED)
     sequence: Mapped[int] = mapped_column(default=0)
+    cancelled_because: Mapped[LongText | None]
+
+
+class MeetingReply(Base):
+    """What a member answered to an invitation, before the meeting; the latest answer counts."""
+
+    __tablename__ = "meeting_replies"
+    __table_args__ = (
+        sa.UniqueConstraint("meeting_id", "member_id"),
+        sa.CheckConstraint("(choice = 'substitute') = (substitute_id IS NOT NULL)", name="substitute_named"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meetings.id"))
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("board_members.id"), index=True)
+    choice: Mapped[ReplyChoice] = mapped_column(str_enum(ReplyChoice, "choice"))
+    substitute_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contacts.id"))
+    note: Mapped[LongText] = mapped_column(default="")
+    replied_at: Mapped[datetime]
+    replied_by: Mapped[ShortText]
 
 
 class Attendance(Base):
@@ -119,6 +189,27 @@ class Attendance(Base):
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("board_members.id"), index=True)
     presence: Mapped[Presence] = mapped_column(str_enum(Presence, "presence"))
     substitute_id: Mapped[int | None] = mapped_column(sa.ForeignKey("contacts.id"))
+
+
+class GroupLetter(Base):
+    """The Chair's letter to the group of a member who has missed two consecutive meetings [ToR]: one for each two."""
+
+    __tablename__ = "group_letters"
+    __table_args__ = (
+        sa.UniqueConstraint("member_id", "second_meeting_id"),
+        sa.CheckConstraint("(state = 'sent') = (sent_on IS NOT NULL)", name="sent_when"),
+        sa.CheckConstraint("sent_on IS NULL OR sent_on >= drafted_on", name="dates_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(sa.ForeignKey("board_members.id"), index=True)
+    group_id: Mapped[int] = mapped_column(sa.ForeignKey("nominating_groups.id"))
+    first_meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meetings.id"))
+    second_meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("meetings.id"))
+    state: Mapped[GroupLetterState] = mapped_column(str_enum(GroupLetterState, "state"), default=GroupLetterState.DRAFT)
+    drafted_on: Mapped[date]
+    sent_on: Mapped[date | None]
+    sent_by: Mapped[ShortText | None]
 
 
 class AgendaItem(Base):
@@ -137,7 +228,9 @@ class AgendaItem(Base):
 
 
 class Decision(Base):
-    """A decision moves cases: `meeting_id` is empty while a delegated one waits to be ratified."""
+    """A decision moves cases: `meeting_id` is empty while a delegated one waits to be ratified, `settled_on` the day on
+    which it was ratified or reversed.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (sa.CheckConstraint("state = 'delegated' OR meeting_id IS NOT NULL", name="meeting_named"),)
@@ -151,6 +244,9 @@ class Decision(Base):
     decided_by: Mapped[ShortText]
     text: Mapped[LongText]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    mover_id: Mapped[int | None] = mapped_column(sa.ForeignKey("board_members.id"))
+    seconder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("board_members.id"))
+    settled_on: Mapped[date | None]
 
 
 class Vote(Base):
@@ -166,7 +262,9 @@ class Vote(Base):
 
 
 class Minutes(Base):
-    """A version of a meeting's minutes. Publishing freezes `sha256`; a correction is a new version."""
+    """A version of a meeting's minutes. Publishing freezes the row (a trigger in both databases refuses any change) and
+    keeps the SHA-256 of its text; a correction is a new version, and says what was wrong.
+    """
 
     __tablename__ = "minutes"
     __table_args__ = (
@@ -181,3 +279,6 @@ class Minutes(Base):
     markdown: Mapped[LongText]
     sha256: Mapped[ShortText | None]
     published_at: Mapped[datetime | None]
+    agreed_on: Mapped[date | None]
+    agreed_by: Mapped[ShortText | None]
+    correction: Mapped[LongText | None]

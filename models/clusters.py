@@ -31,6 +31,22 @@ class Cluster(Base):
     alliance: Mapped[Alliance | None] = relationship()
 
 
+class ClusterAlignment(Base):
+    """From when to when a cluster was in an alliance and a Family Partnership Zone; the row of the cluster itself says
+    the latest.
+    """
+
+    __tablename__ = "cluster_alignments"
+    __table_args__ = (dated(), one_current("uq_cluster_alignments_current", "cluster_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cluster_id: Mapped[int] = mapped_column(sa.ForeignKey("clusters.id"), index=True)
+    alliance_id: Mapped[int | None] = mapped_column(sa.ForeignKey("alliances.id"))
+    family_partnership_zone: Mapped[ShortText | None]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
 class ClusterMembership(Base):
     __tablename__ = "cluster_memberships"
     __table_args__ = (dated(), one_current("uq_cluster_memberships_current", "urn"))

@@ -14,7 +14,8 @@ from models.base import Base, LongText, Pence, ShortText, str_enum
 
 
 class FundYear(Base):
-    """`budget_pence` is what may be commissioned with: grant and contributions less the ring-fence for the Chair.
+    """`budget_pence` is what may be commissioned with: grant, contributions and what was carried in, less what was
+    carried out and the ring-fence for the Chair, from which the Chair alone is paid.
 
     `reserved`, `committed` and `spent` do not overlap; what is left of the budget is free.
     """
@@ -29,9 +30,12 @@ class FundYear(Base):
             "reserved_pence >= 0 AND committed_pence >= 0 AND spent_pence >= 0", name="use_not_negative"
         ),
         sa.CheckConstraint(
-            "reserved_pence + committed_pence + spent_pence <= grant_pence + contributions_pence - ring_fenced_pence",
+            "reserved_pence + committed_pence + spent_pence"
+            " <= grant_pence + contributions_pence + carried_in_pence - carried_out_pence - ring_fenced_pence",
             name="never_over",
         ),
+        sa.CheckConstraint("carried_in_pence >= 0 AND carried_out_pence >= 0", name="carried_not_negative"),
+        sa.CheckConstraint("ring_spent_pence BETWEEN 0 AND ring_fenced_pence", name="ring_fence_never_over"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,10 +48,19 @@ class FundYear(Base):
     reserved_pence: Mapped[Pence] = mapped_column(default=0)
     committed_pence: Mapped[Pence] = mapped_column(default=0)
     spent_pence: Mapped[Pence] = mapped_column(default=0)
+    carried_in_pence: Mapped[Pence] = mapped_column(default=0)
+    carried_out_pence: Mapped[Pence] = mapped_column(default=0)
+    ring_spent_pence: Mapped[Pence] = mapped_column(default=0)
 
     @property
     def budget_pence(self) -> int:
-        return self.grant_pence + self.contributions_pence - self.ring_fenced_pence
+        return (
+            self.grant_pence
+            + self.contributions_pence
+            + self.carried_in_pence
+            - self.carried_out_pence
+            - self.ring_fenced_pence
+        )
 
     @property
     def free_pence(self) -> int:
@@ -66,6 +79,38 @@ class Contribution(Base):
     basis: Mapped[LongText]
     pence: Mapped[Pence]
     received_on: Mapped[date]
+
+
+class CarryOver(Base):
+    """Free money of a year that has ended, taken into the next by a decision of the Board; never by default."""
+
+    __tablename__ = "carry_overs"
+    __table_args__ = (
+        sa.CheckConstraint("pence > 0", name="positive"),
+        sa.CheckConstraint("to_year_id <> from_year_id", name="another_year"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_year_id: Mapped[int] = mapped_column(sa.ForeignKey("fund_years.id"), unique=True)
+    to_year_id: Mapped[int] = mapped_column(sa.ForeignKey("fund_years.id"))
+    decision_id: Mapped[int] = mapped_column(sa.ForeignKey("decisions.id"))
+    pence: Mapped[Pence]
+    carried_on: Mapped[date]
+
+
+class ChairPayment(Base):
+    """A payment to the Independent Chair out of the ring-fence; `key` keeps the same invoice from being paid twice."""
+
+    __tablename__ = "chair_payments"
+    __table_args__ = (sa.CheckConstraint("pence > 0", name="positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[ShortText] = mapped_column(unique=True)
+    fund_year_id: Mapped[int] = mapped_column(sa.ForeignKey("fund_years.id"), index=True)
+    pence: Mapped[Pence]
+    paid_on: Mapped[date]
+    what_for: Mapped[LongText]
+    recorded_by: Mapped[ShortText]
 
 
 class HoldState(enum.StrEnum):

@@ -17,13 +17,17 @@ class LinkPurpose(enum.StrEnum):
     PLAN_PROVIDER = "plan-provider"
     UPDATE = "update"
     CASE = "case"
+    MEETING = "meeting"
+    PACK = "pack"
+    GROUP_LETTER = "group-letter"
+    MINUTES = "minutes"
 
 
 class Link(Base):
     """`nonce` is 128 random bits; the token is HMAC-SHA256 of it under the service's secret key (ADR 0006), so a mail
     can
     be rendered again and the database alone opens nothing. `subject_id` is the offer, plan, update or commission
-    meant."""
+    meant; of the Board's links, which belong to no case, the meeting, letter or subscription."""
 
     __tablename__ = "links"
     __table_args__ = (
@@ -34,7 +38,7 @@ class Link(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     purpose: Mapped[LinkPurpose] = mapped_column(str_enum(LinkPurpose, "purpose"))
     subject_id: Mapped[int]
-    commission_id: Mapped[int] = mapped_column(sa.ForeignKey("commissions.id"), index=True)
+    commission_id: Mapped[int | None] = mapped_column(sa.ForeignKey("commissions.id"), index=True)
     contact_id: Mapped[int] = mapped_column(sa.ForeignKey("contacts.id"))
     generation: Mapped[int] = mapped_column(default=1)
     nonce: Mapped[bytes] = mapped_column(sa.LargeBinary(16))

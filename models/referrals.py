@@ -5,6 +5,7 @@ Never an intervention: the council has no statutory powers over an academy. A pe
 
 import enum
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,11 +18,21 @@ class ReferralState(enum.StrEnum):
     SENT = "sent"
     ANSWERED = "answered"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
 
 class Referral(Base):
+    """`evidence` is what was gathered when it was opened; `answer` what came back."""
+
     __tablename__ = "referrals"
-    __table_args__ = (sa.CheckConstraint("sent_on IS NULL OR sent_on >= opened_on", name="dates_in_order"),)
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(sent_on IS NULL OR sent_on >= opened_on)"
+            " AND (answered_on IS NULL OR answered_on >= sent_on)"
+            " AND (closed_on IS NULL OR closed_on >= opened_on)",
+            name="dates_in_order",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     commission_id: Mapped[int] = mapped_column(sa.ForeignKey("commissions.id"), unique=True)
@@ -32,3 +43,5 @@ class Referral(Base):
     closed_on: Mapped[date | None]
     concern: Mapped[LongText]
     sent_by: Mapped[ShortText | None]
+    evidence: Mapped[list[Any]] = mapped_column(default=list)
+    answer: Mapped[LongText | None]

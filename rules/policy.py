@@ -20,6 +20,22 @@ class LadderPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardPolicy:
+    """How the Board works. The terms of reference give the two missed meetings and the two hours, nothing else."""
+
+    invite_days: int = 20  # school days before a meeting on which its members are invited
+    pack_days: int = 5  # … and on which its papers are made
+    notice_days: int = 5  # a meeting is moved or cancelled with at least so many school days' notice, unless told why
+    missed_meetings: int = 2  # consecutive misses after which the Chair writes to the group [ToR]
+    meeting_minutes: int = 120
+    quorum_percent: int = 50  # of the members, present themselves or by their substitute …
+    quorum_least: int = 3  # … and never fewer than this
+    majority_percent: int = 50  # of the votes for and against, a motion needs more than this
+    co_option_days: int = 20  # school days before a co-option ends on which the Chair is told
+    stages: tuple[str, ...] = ("EYFS", "KS1", "KS2", "KS3", "KS4", "KS5")  # which expertise must cover [ToR]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     confirmed_days: int = 5
     school_offer_days: int = 10
@@ -32,9 +48,11 @@ class Policy:
     carried_over_meetings: int = 2
     missed_rounds_to_board: int = 2
     pause_review_days: int = 20
-    delegated_pence: int = 1_000_000  # an officer may approve up to £10,000 between meetings
+    delegated_pence: int = 1_000_000  # an officer may approve up to £10,000 a plan between meetings …
+    delegated_total_pence: int = 10_000_000  # … and £100,000 of plans altogether until they are ratified
     providers_asked_at_most: int = 6
     usual_pence: int = 480_000  # what a case costs when a run of many names no amount: eight days at £600
     usual_days: int = 8  # days of work that a case usually takes: what providers are compared by
     link_days_after: int = 30  # calendar days for which a link still opens after its last day to answer
     ladder: LadderPolicy = field(default_factory=LadderPolicy)
+    board: BoardPolicy = field(default_factory=BoardPolicy)

@@ -94,7 +94,7 @@ class Actors:
             self.intentions.append(Intention(desk.calendars.area.add(desk.as_of, wait), token))
 
     def _days_to_wait(self, desk: Desk, link: Link, story: Persona) -> int:
-        pace = link.commission_id % 3
+        pace = (link.commission_id or 0) % 3
         match link.purpose:
             case LinkPurpose.SCHOOL_OFFER:
                 return 13 if story.school is SchoolHabit.SILENT_AT_FIRST else 2 + pace
@@ -111,12 +111,12 @@ class Actors:
                 if update.party is UpdateParty.SCHOOL:
                     return story.school_answers_after[before % len(story.school_answers_after)]
                 return story.provider_answers_after[before % len(story.provider_answers_after)]
-            case LinkPurpose.CASE:
+            case _:
                 return NEVER
 
     def _form(self, desk: Desk, token: str) -> dict[str, Any] | None:
         link = links.find(desk.session, token)
-        if link is None or not links.is_open(link, desk.as_of):
+        if link is None or link.commission_id is None or not links.is_open(link, desk.as_of):
             return None
         story = self.stories[link.commission_id]
         name = link.contact.name
@@ -143,7 +143,7 @@ class Actors:
                 return {"agree": True, "name": name}
             case LinkPurpose.UPDATE:
                 return self._update(desk, link, story, name)
-            case LinkPurpose.CASE:
+            case _:
                 return None
 
     def _provider_offer(self, desk: Desk, link: Link, story: Persona, name: str) -> dict[str, Any]:

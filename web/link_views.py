@@ -61,7 +61,7 @@ class LinkView:
 
 def view_of(desk: Desk, link: Link) -> LinkView:
     """What a live link's page shows."""
-    case = desk.session.get_one(Commission, link.commission_id)
+    case = desk.session.get_one(Commission, link.commission_id or 0)
     match link.purpose:
         case LinkPurpose.SCHOOL_OFFER | LinkPurpose.PROVIDER_OFFER:
             return _offer(desk, case, desk.session.get_one(Offer, link.subject_id), link)

@@ -10,7 +10,9 @@ from sqlalchemy.exc import DatabaseError
 from config import migrations
 from config.database import create_engine, session_scope
 from migrations.append_only import APPEND_ONLY, protected
+from migrations.frozen import FROZEN, frozen
 from models.base import Base
+from models.board import Meeting, Minutes
 from models.events import Event
 from rules.errors import Refused
 
@@ -91,6 +93,27 @@ def test_a_database_that_was_never_set_up_is_refused(sqlite_url: str) -> None:
 def test_every_append_only_table_is_protected(engine: Engine) -> None:
     with engine.connect() as connection:
         assert protected(connection) == APPEND_ONLY
+
+
+def test_every_table_with_frozen_rows_is_guarded(engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert frozen(connection) == set(FROZEN)
+
+
+@pytest.mark.parametrize("change", ["UPDATE minutes SET markdown = 'other'", "DELETE FROM minutes"])
+def test_published_minutes_never_change_and_a_draft_may(engine: Engine, change: str) -> None:
+    with session_scope(engine) as session:
+        meeting = Meeting(academic_year="2026-27", number=0, day=date(2026, 9, 17))
+        session.add(meeting)
+        session.flush()
+        session.add(Minutes(meeting_id=meeting.id, version=1, markdown="As it was"))
+    with session_scope(engine) as session:
+        session.execute(sa.text("UPDATE minutes SET markdown = 'As agreed'"))
+        session.execute(sa.text("UPDATE minutes SET state = 'published', published_at = '2026-09-18 09:00:00+00:00'"))
+    with pytest.raises(DatabaseError, match="never changed or removed"), session_scope(engine) as session:
+        session.execute(sa.text(change))
+    with session_scope(engine) as session:
+        assert session.scalars(sa.select(Minutes.markdown)).one() == "As agreed"
 
 
 @pytest.mark.parametrize("change", ["UPDATE events SET reason = 'other'", "DELETE FROM events"])

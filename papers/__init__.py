@@ -1,0 +1,1 @@
+"""The Board's papers as page and PDF: plain values in, text out. No database."""
