@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from datetime import date, time
+from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -125,6 +126,24 @@ class Settings(BaseSettings):
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("council_name", "service_name", "mail_from", "reply_to", "bounce_domain", "officer_phone")
+    @classmethod
+    def _fits_a_header(cls, value: str) -> str:
+        if any(ord(character) < 32 or ord(character) == 127 for character in value):
+            message = "must not hold a line break or another control character"
+            raise ValueError(message)
+        return value
+
+    @field_validator("mail_from", "reply_to")
+    @classmethod
+    def _is_one_address(cls, value: str) -> str:
+        name, address = parseaddr(value)
+        local, _, domain = address.rpartition("@")
+        if not local or not domain or not address.isascii() or "," in value.replace(f'"{name}"', ""):
+            message = "must be one e-mail address, with or without a name: Board <board@example.gov.uk>"
+            raise ValueError(message)
         return value
 
     @field_validator("base_url", "prefect_api_url", "prefect_ui_url")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from email.header import Header
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, formataddr, parseaddr
 
 from mail.rendering import Rendered
 from rules.errors import Refused
@@ -45,9 +45,13 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
         ("Date", format_datetime(envelope.date)),
         ("From", _address(envelope.sender_name, envelope.sender)),
         ("To", _address(envelope.recipient_name, envelope.recipient)),
-        ("Reply-To", envelope.reply_to),
+        ("Reply-To", _address(*parseaddr(envelope.reply_to))),
         ("Subject", _words(rendered.subject)),
-        ("Auto-Submitted", "auto-generated"),
+        (
+            "Auto-Submitted",
+            "auto-generated",
+        ),  # RFC 3834: nothing automatic should answer, and Exchange's own word for it:
+        ("X-Auto-Response-Suppress", "DR, RN, NRN, AutoReply"),  # an absence may still be told to us
         ("Content-Language", "en-GB"),
     ]
     if envelope.references:

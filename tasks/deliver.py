@@ -23,9 +23,10 @@ from casework import links, outbox
 from config import clock
 from config.database import session_scope
 from config.settings import Settings, settings
-from mail.catalogue import context_of, links_in, with_links
+from mail.catalogue import DRAFTS, context_of, links_in, with_links
 from mail.message import Envelope, build
 from mail.rendering import render
+from mail.return_addresses import return_address
 from mail.smtp import KeptTransport, Outcome, Parcel, Result, SmtpServer, SmtpTransport, Transport
 from models.links import Link
 from models.messages import Message, MessageState
@@ -194,6 +195,8 @@ def _parcels(
 
 
 def _parcel(message: Message, addresses: dict[str, str], now: datetime, found: Settings) -> Parcel:
+    if message.template in DRAFTS:
+        raise Refused(f"{message.template} is a draft: a person sends it.")
     context = context_of(message.template, with_links(message.context, addresses))
     sender_name, sender = parseaddr(found.mail_from)
     local, _, _ = sender.partition("@")
@@ -209,7 +212,7 @@ def _parcel(message: Message, addresses: dict[str, str], now: datetime, found: S
         references=references,
         unsubscribe=getattr(context, "unsubscribe_url", ""),  # a subscription's alone
     )
-    bounce_to = f"{local}+{message.id}@{found.bounce_domain}"
+    bounce_to = return_address(message.id, local=local, domain=found.bounce_domain, key=found.link_key())
     return Parcel(message.id, bounce_to, message.recipient, build(render(context), envelope))
 
 

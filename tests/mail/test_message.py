@@ -68,6 +68,7 @@ def test_every_email_means_what_was_rendered(template: str) -> None:
     assert message["Message-ID"] == ENVELOPE.header_id
     assert message["References"] == message["In-Reply-To"] == ENVELOPE.references
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["X-Auto-Response-Suppress"] == "DR, RN, NRN, AutoReply"
     assert message["Reply-To"] == ENVELOPE.reply_to
     assert message["To"].addresses[0].addr_spec == "head@school.example"
     assert message["To"].addresses[0].display_name == "Zoë Łukasz O’Hare"
@@ -77,6 +78,14 @@ def test_every_email_means_what_was_rendered(template: str) -> None:
     attached = list(message.iter_attachments())
     assert [one.get_content_type() for one in attached] == ["text/calendar"] * len(rendered.calendars)
     assert [one.get_content().replace("\r\n", "\n") for one in attached] == list(rendered.calendars)
+
+
+def test_a_reply_goes_to_a_mailbox_with_a_name_too() -> None:
+    message = read(
+        build(render(SAMPLES["digest"]), replace(ENVELOPE, reply_to="Ysgolion Môn <ysgolion@council.example>"))
+    )
+    (found,) = message["Reply-To"].addresses
+    assert (found.display_name, found.addr_spec) == ("Ysgolion Môn", "ysgolion@council.example")
 
 
 def test_only_an_invitation_carries_a_file() -> None:
