@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo check test bench docs clean
+.PHONY: help setup setup-browser demo check test bench bench-mail docs clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test: check ## everything, on SQLite and on a PostgreSQL that comes with the tes
 
 bench: setup ## measure against the bars; see benchmarks/
 	$(BIN)/python -m benchmarks
+
+bench-mail: setup ## mail alone: a round's chase against a hand-written floor
+	$(BIN)/python -m benchmarks mail
 
 docs: setup ## write the pages of docs/ that come from the code
 	$(BIN)/python -m docs.generate
