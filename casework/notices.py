@@ -11,8 +11,10 @@ from casework.desk import Desk
 from mail.catalogue import DRAFTS
 from models.board import AgendaItem
 from models.commissions import Commission
+from models.contacts import Role
 from models.messages import MessageKind, Notice, NoticeState
 from models.officer_tasks import OfficerTask, OfficerTaskState
+from queries import people
 from queries.people import Person
 from rules import message_keys
 from rules.half_terms import SchoolCalendar
@@ -52,14 +54,13 @@ def tell(
     It is for the recipient's next school day, today included; a person whom nobody can reach becomes an officer's task.
     """
     if person is None:
-        if commission is not None:
-            ask_officer(
-                desk,
-                commission,
-                "no-contact",
-                f"Nobody with a working e-mail address could be told: {step.replace('-', ' ')}.",
-                subject=Subject(f"{step}:{subject.kind}", subject.id),
-            )
+        ask_officer(
+            desk,
+            commission,
+            "no-contact",
+            f"Nobody with a working e-mail address could be told: {step.replace('-', ' ')}.",
+            subject=Subject(f"{step}:{subject.kind}", subject.id),
+        )
         return None
     key = message_keys.notice(subject.kind, subject.id, step, person.contact_id)
     if desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None:
@@ -101,23 +102,30 @@ def cancel(desk: Desk, commission: Commission, reason: str, *, update_id: int | 
 
 def ask_officer(
     desk: Desk,
-    commission: Commission,
+    commission: Commission | None,
     kind: str,
     text: str,
     *,
     subject: Subject | None = None,
     due_on: date | None = None,
 ) -> OfficerTask | None:
-    """Put a task on the officer's list once; None when it is there already."""
-    about = subject or Subject("commission", commission.id)
+    """Put a task on the officer's list once; None when it is there already. What belongs to no case is the first
+    officer's.
+    """
+    about = subject or Subject("commission", commission.id if commission else 0)
     key = message_keys.task(kind, about.kind, about.id)
     if desk.session.scalar(sa.select(OfficerTask.id).where(OfficerTask.key == key)) is not None:
         return None
+    if commission is not None:
+        officer_id = commission.officer_id
+    else:
+        officers = people.with_role(desk.session, Role.OFFICER, desk.as_of)
+        officer_id = officers[0].contact_id if officers else None
     made = OfficerTask(
         key=key,
         kind=kind,
-        commission_id=commission.id,
-        officer_id=commission.officer_id,
+        commission_id=commission.id if commission else None,
+        officer_id=officer_id,
         raised_on=desk.as_of,
         due_on=due_on or desk.as_of,
         text=text,
@@ -157,13 +165,15 @@ def finish_task(desk: Desk, task: OfficerTask) -> None:
 
 
 def put_on_agenda(
-    desk: Desk, commission: Commission, kind: str, text: str, *, subject: Subject | None = None
+    desk: Desk, commission: Commission | None, kind: str, text: str, *, subject: Subject | None = None
 ) -> AgendaItem | None:
     """Put a matter on the next Board meeting's agenda once; None when it stands there already."""
-    about = subject or Subject("commission", commission.id)
+    about = subject or Subject("commission", commission.id if commission else 0)
     key = message_keys.task(kind, about.kind, about.id)
     if desk.session.scalar(sa.select(AgendaItem.id).where(AgendaItem.key == key)) is not None:
         return None
-    made = AgendaItem(key=key, kind=kind, commission_id=commission.id, raised_on=desk.as_of, text=text)
+    made = AgendaItem(
+        key=key, kind=kind, commission_id=commission.id if commission else None, raised_on=desk.as_of, text=text
+    )
     desk.session.add(made)
     return made

@@ -9,7 +9,7 @@ from casework import events, links, notices
 from casework.desk import Desk
 from casework.lifecycle import move
 from casework.standing import next_day_of
-from models.board import AgendaItem, Decision, DecisionState, Meeting
+from models.board import AgendaItem, Decision, DecisionState, Meeting, MeetingState
 from models.commissions import ENDED, Commission, CommissionState, ReferenceCounter
 from models.contacts import Role
 from models.priorities import Priority
@@ -47,7 +47,7 @@ def open_case(
         predecessor_id=predecessor.id if predecessor else None,
         officer_id=officers[urn % len(officers)].contact_id if officers else None,
         identified_on=desk.as_of,
-        next_due_on=_carried_over_on(desk),
+        next_due_on=carried_over_on(desk, desk.as_of),
     )
     desk.session.add(made)
     desk.session.flush()
@@ -111,10 +111,11 @@ def _decide(desk: Desk, commission: Commission, kind: str, reason: str, meeting:
         notices.put_on_agenda(desk, commission, f"ratify-{kind}", reason)
 
 
-def _carried_over_on(desk: Desk) -> date | None:
+def carried_over_on(desk: Desk, identified_on: date) -> date | None:
+    """The day on which a priority will have been carried over too often; None while the meetings are not planned."""
     days = desk.session.scalars(
         sa.select(Meeting.day)
-        .where(Meeting.day > desk.as_of)
+        .where(Meeting.day > identified_on, Meeting.state != MeetingState.CANCELLED)
         .order_by(Meeting.day)
         .limit(desk.policy.carried_over_meetings)
     ).all()

@@ -1,41 +1,29 @@
-"""`sib board`: the Board's meetings."""
-
-from datetime import date
+"""`sib board`: meetings, members, decisions, papers and minutes of the School Improvement Board."""
 
 import click
 
-from cli.options import as_json, as_of
-from cli.printing import show_json, show_rows
+from cli.lazy import LazyGroup
+
+COMMANDS = {
+    "meetings": ("cli.board_meetings:meetings", "List the meetings; plan those of a school year"),
+    "move": ("cli.board_meetings:move", "Move a meeting, with notice"),
+    "cancel": ("cli.board_meetings:cancel", "Cancel a meeting, with notice"),
+    "prepare": ("cli.board_meetings:prepare", "Invite, and make the papers, as far as they are due"),
+    "reply": ("cli.board_meetings:reply", "Answer an invitation for a member"),
+    "attendance": ("cli.board_meetings:attendance", "Record who came, or show who said and did what"),
+    "letters": ("cli.board_meetings:letters", "The Chair's letters to groups; send one"),
+    "members": ("cli.board_people:members", "Who is on the Board on a day"),
+    "expertise": ("cli.board_people:expertise", "Expertise by key stage, and the gaps"),
+    "co-opt": ("cli.board_people:co_opt", "Co-opt somebody until a day"),
+    "group": ("cli.board_people:group", "Say whom the Chair writes to at a nominating group"),
+    "interest": ("cli.board_people:interest", "Declare a member's interest in a school, provider or trust"),
+    "tick": ("cli.board_people:tick", "Draft letters and tell of co-options that end"),
+}
 
 
-@click.group()
+@click.group(cls=LazyGroup, commands_at=COMMANDS)
 def board() -> None:
-    """The School Improvement Board."""
+    """The School Improvement Board.
 
-
-@board.command()
-@click.option(
-    "--plan", "academic_year", default=None, help="Plan the seven meetings of a school year, such as 2025-26."
-)
-@as_of
-@as_json
-def meetings(academic_year: str | None, as_of: date | None, json_wanted: bool) -> None:
-    """List the meetings, after planning those of a school year when it is named."""
-    from casework.board_meetings import plan_meetings
-    from casework.desk import desk_for
-    from config import clock
-    from config.database import session_scope
-    from queries.board import meetings as planned
-
-    with session_scope() as session:
-        if academic_year is not None:
-            plan_meetings(desk_for(session, as_of or clock.today(), actor="officer"), academic_year)
-        lines = planned(session)
-    if json_wanted:
-        show_json(lines)
-    else:
-        show_rows(
-            ("Day", "School year", "Number", "State"),
-            [(m.day, m.academic_year, m.number, m.state) for m in lines],
-            "No meetings are planned: `sib board meetings --plan 2025-26`.",
-        )
+    A MEETING is named by its school year and number, 2026-27/2 (0 is the results review), or by its day.
+    """

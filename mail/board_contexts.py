@@ -19,7 +19,8 @@ class _OfMeeting(Context):
 class BoardInvitation(_OfMeeting):
     """`change` is empty, `moved` or `cancelled`. `substitute` names who is designated to stand in, if anybody is.
 
-    `calendar` is the meeting as text of an .ics file (`mail.invitation`), which the e-mail carries beside its words.
+    `calendar` is the meeting as text of an .ics file (`mail.invitation`), which the e-mail carries beside its words;
+    `url` is where the member says who comes, empty for who is told only.
     """
 
     template: ClassVar[str] = "board-invitation"
@@ -30,6 +31,7 @@ class BoardInvitation(_OfMeeting):
     calendar: str
     substitute: str = ""
     change: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,17 @@ class MissedTwoMeetings(Context):
     member: str
     missed: tuple[date, ...]
     next_meeting: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterToSend(Context):
+    """To the Chair: the draft of a letter to a group waits; by the link it is read and sent."""
+
+    template: ClassVar[str] = "letter-to-send"
+    group: str
+    member: str
+    missed: tuple[date, ...]
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ BOARD_EXAMPLES: tuple[Context, ...] = (
         agenda=_AGENDA,
         calendar=_CALENDAR,
         substitute="Tom Adeyemi",
+        url=URL.replace("/r/", "/m/"),
     ),
     b.BoardPackReady(
         head=MEMBER,
@@ -54,6 +55,13 @@ BOARD_EXAMPLES: tuple[Context, ...] = (
         member="Ruth Okafor",
         missed=(date(2026, 9, 16), date(2026, 10, 14)),
         next_meeting=_MEETING,
+    ),
+    b.LetterToSend(
+        head=replace(MEMBER, recipient="Ines Clark"),
+        group="Wessex Primary Heads",
+        member="Ruth Okafor",
+        missed=(date(2026, 9, 16), date(2026, 10, 14)),
+        url=URL.replace("/r/", "/l/"),
     ),
     b.MinutesPublished(
         head=replace(MEMBER, recipient="Alex Marsh"),

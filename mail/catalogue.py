@@ -36,6 +36,7 @@ KINDS: dict[str, type[c.Context]] = {
         b.BoardInvitation,
         b.BoardPackReady,
         b.MissedTwoMeetings,
+        b.LetterToSend,
         b.MinutesPublished,
         b.DecisionRecorded,
         b.DeliveryProblems,

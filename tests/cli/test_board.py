@@ -1,0 +1,76 @@
+"""The Board from outside: meetings, invitations, replies, attendance and the Chair's letters, on both databases."""
+
+import pytest
+from sqlalchemy import Engine
+
+from config.database import session_factory
+from tests.casework.board_world import make_board
+from tests.cli.conftest import Sib
+
+AUTUMN_2, INVITING = "2025-12-04", "2025-11-06"
+MEMBERS = [f"member{n}@board.example" for n in range(6)]
+
+
+@pytest.fixture
+def board(engine: Engine, sib: Sib) -> Sib:
+    with session_factory(engine).begin() as session:
+        make_board(session)
+    return sib
+
+
+def names(*emails: str) -> list[str]:
+    return [word for email in emails for word in ("--present", email)]
+
+
+def test_a_meeting_from_invitation_to_letter(board: Sib) -> None:
+    facts = board.done("board", "prepare", "--as-of", INVITING, "--json").json
+    assert facts["invitations"] == 8
+    assert board.done("board", "prepare", "--as-of", INVITING, "--json").json["invitations"] == 0
+    board.done("board", "reply", "2025-26/2", MEMBERS[0], "--substitute", "--as-of", "2025-11-07")
+    seats = board.done("board", "attendance", "2025-26/2", "--json").json
+    assert {seat["name"]: seat["reply"] for seat in seats}["Mo Member 0"] == "substitute"
+    came = names("chair@board.example", *MEMBERS[2:])
+    for day in ("2025-10-09", AUTUMN_2):
+        board.done("board", "attendance", day, *came, "--substitute", MEMBERS[0], "--as-of", day)
+    (letter,) = board.done("board", "letters", "--json").json
+    assert (letter["member"], letter["state"]) == ("Mo Member 1", "draft")
+    board.done("board", "letters", "--send", letter["id"], "--as-of", "2025-12-05")
+    outbox = board.done("outbox", "--json").json
+    assert ("secretary@sec.example", "missed-two-meetings") in {(m["recipient"], m["template"]) for m in outbox}
+    assert board.done("board", "tick", "--as-of", "2025-12-08", "--json").json["letters"] == 0
+
+
+def test_refusals_are_one_sentence(board: Sib) -> None:
+    assert "no member of the Board" in board.refused(
+        "board", "attendance", "2025-10-09", "--present", "fay.money@council.example", "--as-of", "2025-10-09"
+    )
+    assert "Nobody is known" in board.refused("board", "reply", "2025-26/2", "who@example.org", "--coming")
+    assert "school days’ notice" in board.refused(
+        "board", "move", "2025-26/2", "--to", "2025-12-05", "--as-of", "2025-12-03"
+    )
+    assert "not a time" in board.refused("board", "move", "2025-26/2", "--at", "late", "--as-of", INVITING)
+    assert "There is no letter" in board.refused("board", "letters", "--send", "7")
+
+
+def test_people_and_expertise(board: Sib) -> None:
+    members = board.done("board", "members", "--as-of", "2026-05-01", "--json").json
+    assert "Ed Expert" not in {member["name"] for member in members}
+    gaps = {
+        line["stage"]: line["gap"] for line in board.done("board", "expertise", "--as-of", "2026-05-01", "--json").json
+    }
+    assert gaps == {"EYFS": False, "KS1": False, "KS2": False, "KS3": False, "KS4": False, "KS5": True}
+    board.done(
+        "board", "co-opt", "nia@example.org", "--name", "Nia New", "--stage", "KS5", "--until", "2026-12-01",
+        "--reason", "A gap.", "--as-of", "2026-05-01",
+    )  # fmt: skip
+    after = board.done("board", "expertise", "--as-of", "2026-05-01", "--json").json
+    assert not any(line["gap"] for line in after)
+    assert "Sal New" in board.done("board", "group", "PRI", "--email", "sal@example.org", "--name", "Sal New").out
+    board.done("board", "interest", MEMBERS[0], "--urn", 110001, "--reason", "Chairs its governors.")
+    assert "no school with URN" in board.refused("board", "interest", MEMBERS[0], "--urn", 1, "--reason", "No.")
+
+
+def test_help_is_there_for_every_command(board: Sib) -> None:
+    listed = board.done("board", "--help").out
+    for command in ("meetings", "move", "cancel", "attendance", "letters", "expertise", "co-opt"):
+        assert command in listed
