@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cli.options import as_json
+from cli.leash import leashed
+from cli.options import DAY, as_json
 from cli.printing import show_json
 from config.settings import ROOT, adopt, environment_for_child, switch_off_usage_reports
 from rules.eligibility import pounds
@@ -31,16 +32,17 @@ RUN_STATES = ("COMPLETED", "FAILED", "CRASHED", "RUNNING", "PENDING", "SCHEDULED
 @click.command()
 @click.option("--year", default="2025-26", show_default=True, help="The school year to play.")
 @click.option("--no-serve", is_flag=True, help="Stop after the year with a summary, instead of serving the pages.")
+@click.option("--until", type=DAY, default=None, help="Stop on this day of the year, with work still under way.")
 @click.option("--port", default=8000, show_default=True, help="The port of the pages.")
 @as_json
-def demo(year: str, no_serve: bool, port: int, json_wanted: bool) -> None:
+def demo(year: str, no_serve: bool, until: date | None, port: int, json_wanted: bool) -> None:
     """Play a school year on real Prefect runs and real mail, in a folder of its own, then serve the pages.
 
     Everything is invented, and mail goes to a built-in server on this machine only.
     """
     from sample.demo_year import year_of
 
-    played = year_of(year)
+    played = year_of(year, until)
     began = time.monotonic()
     folder = Path.cwd() / ".sib" / "demo"
     shutil.rmtree(folder, ignore_errors=True)
@@ -65,7 +67,7 @@ def demo(year: str, no_serve: bool, port: int, json_wanted: bool) -> None:
         else:
             _tell(found, runs, time.monotonic() - began, folder)
         if not no_serve:
-            _serve_pages(server, port, played.last)
+            _serve(server, folder, port, played.last)
 
 
 def _own_world(folder: Path, smtp_url: str, base_url: str) -> None:
@@ -125,13 +127,28 @@ def _tell(found: "Summary", runs: dict[str, int], seconds: float, folder: Path) 
     click.echo(f"Played in     {seconds:.0f} s")
 
 
-def _serve_pages(server: "PrefectServer", port: int, last: date) -> None:
+def _serve(server: "PrefectServer", folder: Path, port: int, last: date) -> None:
+    """The pages, and Prefect's with every deployment and a worker; the calendar stands still on the last day played.
+
+    Nothing starts by itself any more: the schedules know only the real date.
+    """
+    click.echo("Deploying to Prefect, so that its pages can start a run too", err=True)
+    server.set_up()
+    server.pause_schedules()
+    shown = environment_for_child({**server.environment, "SIB_TODAY": last.isoformat()})
+    with (folder / "worker.log").open("ab") as log:
+        worker = subprocess.Popen(
+            leashed(server.worker_command), env=shown, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+        )
     click.echo(f"Pages         http://127.0.0.1:{port}")
     click.echo(f"Prefect       {server.ui_url}")
     click.echo("Stop with Ctrl-C.")
     command = [sys.executable, "-m", "uvicorn", "web.app:app", "--app-dir", str(ROOT), "--port", str(port)]
-    shown = environment_for_child({"SIB_TODAY": last.isoformat()})
-    subprocess.run([*command, "--log-level", "warning"], env=shown, check=False)
+    try:
+        subprocess.run([*command, "--log-level", "warning"], env=shown, check=False)
+    finally:
+        worker.terminate()
+        worker.wait()
 
 
 @contextmanager

@@ -160,6 +160,11 @@ class PrefectServer:
         else:
             self.ask("POST", "/automations/", SILENT_RUNS)
 
+    def pause_schedules(self) -> None:
+        """Start nothing by itself: deployments run when somebody asks, and only then."""
+        for deployment_id in self.deployments().values():
+            self.ask("POST", f"/deployments/{deployment_id}/pause_deployment")
+
     def take_work(self, *, paused: bool) -> None:
         self.ask("PATCH", f"/work_pools/{POOL}", {"is_paused": paused})
 

@@ -98,7 +98,7 @@ class Settings(BaseSettings):
     """Everything is invented: officers' pages are open to whoever reaches them, and say so."""
 
     today: date | None = None
-    """The day that the pages of a demo show; the real one when it is not set."""
+    """The day on which a demo that has been played stands still; the real one when it is not set."""
 
     policy: Policy = Policy()
     """How long people have and when they are chased: SIB_POLICY as JSON, such as {"school_offer_days": 12}."""

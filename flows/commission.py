@@ -11,15 +11,12 @@ from flows.steps import day_of_run, run
 from tasks.commissions import assign_providers, commission_case, find_confirmed, start_cases
 from tasks.reports import keep_report, raise_failed
 
-Urn = Annotated[int, Field(ge=1, le=9_999_999, description="The school's URN, as on GIAS.")]
-ThemeCode = Annotated[
-    str, Field(pattern=r"^[a-z][a-z-]*$", description="A theme: reading, writing, maths, attendance …")
-]
-Pounds = Annotated[float, Field(gt=0, le=100_000, description="What the support may cost, in pounds.")]
-Reason = Annotated[str, Field(min_length=3, max_length=1000, description="Why, in a sentence. Name no person.")]
-ProviderCode = Annotated[str | None, Field(description="The provider to ask first; empty: as ranked.")]
-Day = Annotated[date | None, Field(description="The day the run is for; empty: today.")]
-Actor = Annotated[str, Field(pattern=r"^(system|officer|contact:\d+)$", description="Who triggered the run, as an id.")]
+# What each is for stands in the docstrings, under Args: Prefect's own form shows it there and nowhere else.
+Urn = Annotated[int, Field(ge=1, le=9_999_999)]
+ThemeCode = Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
+Pounds = Annotated[float, Field(gt=0, le=100_000)]
+Reason = Annotated[str, Field(min_length=3, max_length=1000)]
+Actor = Annotated[str, Field(pattern=r"^(system|officer|contact:\d+)$")]
 
 
 @flow(name="commission", on_failure=[on_trouble], on_crashed=[on_trouble])
@@ -28,13 +25,22 @@ async def commission(
     theme: ThemeCode,
     pounds: Pounds,
     reason: Reason,
-    provider: ProviderCode = None,
-    as_of: Day = None,
+    provider: str | None = None,
+    as_of: date | None = None,
     actor: Actor = "officer",
 ) -> dict[str, int | str]:
     """Commission support for one school: eligibility, money reserved, support offered.
 
     Refused with every objection in plain words when the school is not eligible; nothing has changed then.
+
+    Args:
+        urn: The school's URN, as on GIAS.
+        theme: What the support is about: reading, writing, maths, attendance …
+        pounds: What the support may cost, in pounds.
+        reason: Why, in a sentence. Name no person.
+        provider: The code of the provider to ask first; without it, as ranked.
+        as_of: The day the run is for; today without it.
+        actor: Who asks for it, as an id.
     """
     day = day_of_run(as_of)
     started = run(commission_case, urn, theme, round(pounds * 100), reason, provider, day, actor)
@@ -48,10 +54,15 @@ async def commission(
 
 
 @flow(name="commission-confirmed", on_failure=[on_trouble], on_crashed=[on_trouble])
-async def commission_confirmed(pounds: Pounds, as_of: Day = None, actor: Actor = "officer") -> dict[str, int]:
+async def commission_confirmed(pounds: Pounds, as_of: date | None = None, actor: Actor = "officer") -> dict[str, int]:
     """Start every confirmed case, the worst evidence first, as far as the money goes.
 
     Which provider each asks first is solved for all of them together under capacity, not first come first served.
+
+    Args:
+        pounds: What one case may cost, in pounds.
+        as_of: The day the run is for; today without it.
+        actor: Who asks for it, as an id.
     """
     day = day_of_run(as_of)
     waiting = run(find_confirmed)

@@ -28,9 +28,10 @@ ROUNDS_TO_THE_END = 3
 
 @dataclass(order=True, slots=True)
 class Intention:
-    """Somebody means to answer by a link on a day."""
+    """Somebody means to answer by a link on a day. The link's number orders a day's answers: a token is random."""
 
     day: date
+    link: int
     token: str
 
 
@@ -91,7 +92,7 @@ class Actors:
         story = self.stories[link.commission_id]
         wait = self._days_to_wait(desk, link, story)
         if wait < NEVER:
-            self.intentions.append(Intention(desk.calendars.area.add(desk.as_of, wait), token))
+            self.intentions.append(Intention(desk.calendars.area.add(desk.as_of, wait), link.id, token))
 
     def _days_to_wait(self, desk: Desk, link: Link, story: Persona) -> int:
         pace = (link.commission_id or 0) % 3
@@ -134,7 +135,7 @@ class Actors:
                     and not self._sent_back(desk, link)
                 )
                 if back:
-                    self.intentions.append(Intention(desk.calendars.area.add(desk.as_of, 5), token))
+                    self.intentions.append(Intention(desk.calendars.area.add(desk.as_of, 5), link.id, token))
                     return {
                         "agree": False,
                         "name": name,

@@ -41,16 +41,19 @@ class DemoYear:
     last: date
 
 
-def year_of(words: str) -> DemoYear:
-    """The school year of `2025-26`.
+def year_of(words: str, until: date | None = None) -> DemoYear:
+    """The school year of `2025-26`, to its end or to a day in it.
 
     Raises:
-        Refused: it is not written so.
+        Refused: it is not written so, or the day lies outside it.
     """
     start, _, end = words.partition("-")
     if not (start.isdigit() and len(start) == 4 and end == f"{(int(start) + 1) % 100:02d}"):
         raise Refused(f"{words!r} is not a school year: write it as 2025-26.")
-    return DemoYear(words, date(int(start), 9, 1), date(int(start) + 1, 7, 31))
+    first, last = date(int(start), 9, 1), date(int(start) + 1, 7, 31)
+    if until is not None and not first <= until <= last:
+        raise Refused(f"{until.isoformat()} is not a day from {first.isoformat()} to {last.isoformat()}.")
+    return DemoYear(words, first, until or last)
 
 
 def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> None:
@@ -89,7 +92,10 @@ def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> 
         today = review
         while today <= year.last:
             if today.weekday() < 5:
-                say(f"{today:%A %-d %B %Y}", 0.1 + 0.9 * (today - year.first) / (year.last - year.first))
+                say(
+                    f"{today:%A %-d %B %Y}",
+                    0.1 + 0.9 * (today - year.first) / max(year.last - year.first, timedelta(days=1)),
+                )
                 if _anything_due(today):
                     run(tick, as_of=today)
                 for _ in range(MOST_ROUNDS_A_DAY):

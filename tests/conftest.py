@@ -48,8 +48,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Each test reads its own settings, and one that forgets to name a database writes to its own folder."""
+    """Each test reads its own settings, and one that forgets to name a database or a folder writes to its own."""
     monkeypatch.setenv("SIB_DATABASE_URL", f"sqlite:///{tmp_path / 'unnamed.sqlite'}")
+    monkeypatch.setenv("SIB_STATE_DIR", str(tmp_path / "state"))
     _forget_settings()
     yield
     _forget_settings()

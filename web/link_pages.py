@@ -14,7 +14,6 @@ from casework.desk import Desk, desk_for
 from casework.lifecycle import locked
 from config import clock
 from config.database import session_scope
-from config.settings import settings
 from models.links import Link, LinkPurpose
 from rules.errors import Refused
 from web.forms import FormErrors, read_offer, read_plan, read_update
@@ -169,4 +168,4 @@ def _desk(session: Any) -> Desk:
 
 def today() -> date:
     """The day that the pages go by: a demo's own, else today."""
-    return settings().today or clock.today()
+    return clock.today()

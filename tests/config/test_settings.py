@@ -16,6 +16,7 @@ from rules.errors import Refused
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("SIB_DATABASE_URL")
+    monkeypatch.delenv("SIB_STATE_DIR")
     monkeypatch.chdir(tmp_path)
 
 
@@ -155,3 +156,10 @@ def test_eight_on_the_wall(day: date, hour_in_utc: int) -> None:
 
 def test_now_is_aware() -> None:
     assert clock.now().utcoffset() is not None
+
+
+def test_a_demo_that_has_been_played_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert clock.today() == clock.local(clock.now()).date()
+    monkeypatch.setenv("SIB_TODAY", "2026-03-06")
+    settings.cache_clear()
+    assert clock.today() == date(2026, 3, 6)

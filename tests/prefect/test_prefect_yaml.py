@@ -9,6 +9,7 @@ import pytest
 import yaml
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.server.schemas.schedules import CronSchedule
+from prefect.utilities.callables import parameter_schema
 
 from config.settings import ROOT
 
@@ -39,6 +40,21 @@ def test_the_entrypoint_loads(deployment: dict[str, Any]) -> None:
     flow = loaded(deployment["entrypoint"])
     assert flow.name == deployment["name"]
     assert inspect.iscoroutinefunction(flow.fn), "a synchronous flow costs a second more"
+
+
+@pytest.mark.parametrize("name", ["commission", "commission-confirmed"])
+def test_the_form_that_an_officer_fills_in_says_what_each_field_is_for(name: str) -> None:
+    entrypoint = next(d["entrypoint"] for d in DEPLOYMENTS if d["name"] == name)
+    fields = parameter_schema(loaded(entrypoint)).properties
+    assert [field for field, said in fields.items() if not said.get("description")] == []
+    assert fields["pounds"] == {
+        "description": fields["pounds"]["description"],
+        "exclusiveMinimum": 0,
+        "maximum": 100_000,
+        "position": fields["pounds"]["position"],
+        "title": "pounds",
+        "type": "number",
+    }
 
 
 @by_name

@@ -1,0 +1,91 @@
+"""`sib demo` from outside: a whole school year in an empty folder, and what it must have come to."""
+
+from collections import defaultdict
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from config.database import create_engine, reading_scope
+from models.commissions import Commission, CommissionState, Offer, OfferParty, OfferState, Outcome
+from models.events import Event
+from models.messages import Message, MessageState
+from rules.lifecycle import TRANSITIONS
+from tests.cli.conftest import Sib
+
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The year, played once; the folder it was played in and the summary it ended with."""
+    folder = tmp_path_factory.mktemp("newcomer")
+    ran = Sib(folder).done("demo", "--no-serve", "--json")
+    summary: dict[str, Any] = ran.json
+    return folder, summary
+
+
+def test_every_kind_of_ending_occurs_and_no_mail_fails(played: tuple[Path, dict[str, Any]]) -> None:
+    _, summary = played
+    assert set(summary["outcomes"]) == {outcome.value for outcome in Outcome}
+    assert sum(summary["outcomes"].values()) == summary["commissions"]["closed"]
+    assert summary["commissions"]["opted_out"] >= 1
+    assert summary["referrals"] >= 1
+    assert set(summary["messages"]) == {"sent"}
+    assert sum(summary["templates"].values()) == summary["messages"]["sent"]
+    assert all(summary["updates"][how] > 0 for how in ("on_time", "late", "missed"))
+    assert set(summary["prefect_runs"]) == {"completed"}
+    money = summary["money_pence"]
+    assert money["budget"] == sum(money[part] for part in ("reserved", "committed", "spent", "free"))
+    assert money["spent"] > 0
+
+
+def test_every_case_went_only_where_the_table_lets_it(played: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = played
+    engine = create_engine(f"sqlite:///{folder}/.sib/demo/sib.sqlite")
+    with reading_scope(engine) as session:
+        moves = session.execute(
+            sa.select(Event.commission_id, Event.from_state, Event.to_state)
+            .where(Event.kind == "moved")
+            .order_by(Event.commission_id, Event.sequence)
+        ).all()
+        paths: dict[int, list[str]] = defaultdict(list)
+        for commission_id, before, after in moves:
+            path = paths[commission_id]
+            assert before == (path[-1] if path else None)
+            if before is not None:
+                assert CommissionState(after) in TRANSITIONS[CommissionState(before)]
+            path.append(after)
+        states = dict(session.execute(sa.select(Commission.id, Commission.state)).all())
+        assert {one: path[-1] for one, path in paths.items()} == {one: state.value for one, state in states.items()}
+        assert any("paused" in path and path[-1] == "closed" for path in paths.values()), "paused, resumed and closed"
+        asked = sa.select(Offer.commission_id).where(Offer.party == OfferParty.PROVIDER)
+        declined = set(session.scalars(asked.where(Offer.state == OfferState.DECLINED)))
+        accepted = set(session.scalars(asked.where(Offer.state == OfferState.ACCEPTED)))
+        assert {one for one in declined & accepted if states[one] is CommissionState.CLOSED}
+    engine.dispose()
+
+
+def test_what_the_outbox_calls_sent_is_what_the_mail_server_was_given(played: tuple[Path, dict[str, Any]]) -> None:
+    folder, summary = played
+    kept = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in folder.rglob("mail/*.eml")]
+    engine = create_engine(f"sqlite:///{folder}/.sib/demo/sib.sqlite")
+    with reading_scope(engine) as session:
+        sent = session.scalars(sa.select(Message.header_id).where(Message.state == MessageState.SENT)).all()
+    engine.dispose()
+    assert sorted(str(mail["Message-ID"]) for mail in kept) == sorted(sent)
+    assert len(kept) == summary["messages"]["sent"]
+
+
+def test_it_writes_below_its_own_folder_only(played: tuple[Path, dict[str, Any]]) -> None:
+    folder, _ = played
+    assert [path.name for path in folder.iterdir()] == [".sib"]
+    assert [path.name for path in (folder / ".sib").iterdir()] == ["demo"]
+
+
+def test_a_day_outside_the_year_is_refused(tmp_path: Path) -> None:
+    sentence = Sib(tmp_path).refused("demo", "--no-serve", "--until", "2026-09-01")
+    assert sentence == "2026-09-01 is not a day from 2025-09-01 to 2026-07-31."
+    assert list(tmp_path.iterdir()) == []
