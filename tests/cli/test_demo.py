@@ -58,7 +58,7 @@ def test_every_case_went_only_where_the_table_lets_it(played: tuple[Path, dict[s
             if before is not None:
                 assert CommissionState(after) in TRANSITIONS[CommissionState(before)]
             path.append(after)
-        states = dict(session.execute(sa.select(Commission.id, Commission.state)).all())
+        states = {case.id: case.state for case in session.scalars(sa.select(Commission))}
         assert {one: path[-1] for one, path in paths.items()} == {one: state.value for one, state in states.items()}
         assert any("paused" in path and path[-1] == "closed" for path in paths.values()), "paused, resumed and closed"
         asked = sa.select(Offer.commission_id).where(Offer.party == OfferParty.PROVIDER)
