@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-from casework import events, letters, links, notices
+from casework import events, letters, links, measure_lines, notices
 from casework.desk import Desk
 from casework.notices import Letter, Subject
+from mail.contexts import MeasureLine
 from models.commissions import Commission, CommissionState
 from models.contacts import Role
 from models.links import LinkPurpose
@@ -26,17 +27,18 @@ from rules.ladder import TO_THE_PARTY, Rung, RungDay, rung_days, step
 
 @dataclass(slots=True)
 class Recipients:
-    """The leads and deputies of a batch's schools and providers, read at once."""
+    """The leads and deputies of a batch's schools and providers, and its cases' measures, read at once."""
 
     leads: dict[tuple[UpdateParty, int], Person] = field(default_factory=dict)
     deputies: dict[tuple[UpdateParty, int], Person] = field(default_factory=dict)
+    measures: dict[tuple[int, bool], tuple[MeasureLine, ...]] = field(default_factory=dict)
 
 
 def recipients(desk: Desk, commissions: Sequence[Commission]) -> Recipients:
     """Read who is to be written to for these cases on this day."""
     urns = {c.urn for c in commissions}
     providers = {c.provider_id for c in commissions if c.provider_id is not None}
-    found = Recipients()
+    found = Recipients(measures=measure_lines.so_far(desk, [c.id for c in commissions]))
     for role, target in ((Role.HEAD, found.leads), (Role.DEPUTY, found.deputies)):
         at = people.at_schools(desk.session, urns, role, desk.as_of)
         target.update({(UpdateParty.SCHOOL, urn): person for urn, person in at.items()})
@@ -105,10 +107,10 @@ def _act(desk: Desk, update: ImpactUpdate, rung: Rung, to: Recipients, calendar:
         case Rung.CLOSE:
             close(desk, update)
         case _:
-            _write(desk, update, rung, to.leads.get(_place(update)), calendar, copied=False)
+            _write(desk, update, rung, to.leads.get(_place(update)), calendar, to, copied=False)
             deputy = to.deputies.get(_place(update))
             if rung is Rung.SECOND_REMINDER and deputy is not None:
-                _write(desk, update, rung, deputy, calendar, copied=True)
+                _write(desk, update, rung, deputy, calendar, to, copied=True)
 
 
 def close(desk: Desk, update: ImpactUpdate) -> None:
@@ -148,7 +150,14 @@ def close(desk: Desk, update: ImpactUpdate) -> None:
 
 
 def _write(
-    desk: Desk, update: ImpactUpdate, rung: Rung, contact: Person | None, calendar: SchoolCalendar, *, copied: bool
+    desk: Desk,
+    update: ImpactUpdate,
+    rung: Rung,
+    contact: Person | None,
+    calendar: SchoolCalendar,
+    to: Recipients,
+    *,
+    copied: bool,
 ) -> None:
     commission = update.commission
 
@@ -161,7 +170,8 @@ def _write(
             contact_id=person.contact_id,
             last_day=update.closes_on,
         )
-        return letters.impact_update(desk, update, rung, person, placeholder, copied=copied)
+        measures = to.measures.get((commission.id, update.party is UpdateParty.SCHOOL), ())
+        return letters.impact_update(desk, update, rung, person, placeholder, copied=copied, measures=measures)
 
     notices.tell(
         desk,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from casework import notices
+from casework import measure_lines, notices
 from casework.desk import Desk
 from casework.notices import Letter, Subject
 from mail import contexts as c
@@ -140,7 +140,7 @@ def plan_to_agree(desk: Desk, commission: Commission, plan: Plan, person: Person
             case=case(commission),
             provider=_provider(desk, commission.provider_id),
             for_school=school,
-            measures=_measures(plan),
+            measures=measure_lines.of_plan(plan, school=school),
             starts_on=plan.starts_on,
             ends_on=plan.ends_on,
             answer_by=commission.deadline_on or desk.as_of,
@@ -157,15 +157,24 @@ def plan_agreed(desk: Desk, commission: Commission, plan: Plan, person: Person, 
             case=case(commission),
             provider=_provider(desk, commission.provider_id),
             for_school=school,
-            measures=_measures(plan),
+            measures=measure_lines.of_plan(plan, school=school),
             starts_on=plan.starts_on,
             ends_on=plan.ends_on,
         )
     )
 
 
-def impact_update(desk: Desk, update: ImpactUpdate, rung: Rung, person: Person, url: str, *, copied: bool) -> Letter:
-    """A rung of the ladder that writes to a party."""
+def impact_update(
+    desk: Desk,
+    update: ImpactUpdate,
+    rung: Rung,
+    person: Person,
+    url: str,
+    *,
+    copied: bool,
+    measures: tuple[c.MeasureLine, ...] = (),
+) -> Letter:
+    """A rung of the ladder that writes to a party, with what was last reported on its measures."""
     commission = update.commission
     kind = {
         Rung.REQUEST: c.ImpactUpdateRequest,
@@ -179,11 +188,12 @@ def impact_update(desk: Desk, update: ImpactUpdate, rung: Rung, person: Person, 
             case=case(commission),
             provider=_provider(desk, commission.provider_id),
             for_school=update.party is UpdateParty.SCHOOL,
-            half_term=f"{NAMES[update.round.number - 1]} {update.round.academic_year}",
+            half_term=f"{NAMES[update.round.number - 1]} of {update.round.academic_year}",
             due_on=update.due_on,
             days_overdue=max((desk.as_of - update.due_on).days, 0),
             copied=copied,
             url=url,
+            measures=measures,
         )
     )
 
@@ -197,7 +207,7 @@ def update_received(desk: Desk, update: ImpactUpdate, person: Person) -> Letter:
             case=case(commission),
             answered_by=update.answered_by or "",
             party="school" if update.party is UpdateParty.SCHOOL else "provider",
-            half_term=f"{NAMES[update.round.number - 1]} {update.round.academic_year}",
+            half_term=f"{NAMES[update.round.number - 1]} of {update.round.academic_year}",
             answered_on=desk.as_of,
             may_change_until=update.closes_on,
         )
@@ -285,7 +295,9 @@ def tell_officer(desk: Desk, task: OfficerTask, officer: Person | None) -> None:
         officer,
         Subject("task", task.id),
         "raised",
-        lambda person: _letter(c.TaskDigest(head=head(desk, commission, person), lines=(line,))),
+        lambda person: _letter(
+            c.TaskDigest(head=head(desk, commission, person), lines=(line,), url=f"{desk.council.base_url}/")
+        ),
         commission=commission,
         calendar=desk.calendars.area,
     )
@@ -337,13 +349,6 @@ def case(commission: Commission) -> c.Case:
 def _letter(context: c.Context) -> Letter:
     template, values = letter_of(context)
     return Letter(template, values)
-
-
-def _measures(plan: Plan) -> tuple[c.MeasureLine, ...]:
-    return tuple(
-        c.MeasureLine(m.name, m.unit, m.baseline, m.target, m.target_on)
-        for m in sorted(plan.measures, key=lambda one: one.id)
-    )
 
 
 def _provider(desk: Desk, provider_id: int | None) -> str:

@@ -87,19 +87,33 @@ def abort(message: int) -> None:
 
 
 @click.command()
-@click.argument("which", metavar="MESSAGE|REF")
+@click.argument("which", metavar="MESSAGE|REF", required=False)
 @as_of
+@click.option("--all", "everything", is_flag=True, help="Every e-mail there is, with invented people, into --to DIR.")
 @click.option(
-    "--to", "file", type=click.Path(path_type=Path, dir_okay=False), default=None, help="Write the newest as HTML here."
+    "--to",
+    "place",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Write HTML here; with --all a folder.",
 )
-def preview(which: str, as_of: date | None, file: Path | None) -> None:
+def preview(which: str | None, as_of: date | None, everything: bool, place: Path | None) -> None:
     """Show an e-mail without sending it: a MESSAGE by its number, or the newest of case REF.
 
-    With --as-of: what case REF would send if that day were done now; nothing is kept. Links are masked.
+    With --as-of: what case REF would send if that day were done now; nothing is kept. Links are masked. With --all:
+    every e-mail with invented people, each as .html and .eml, and an index.html to read them by.
     """
     from config.database import reading_scope, rolled_back
     from queries.outbox import message, newest_of_case, of_case_after
 
+    if everything:
+        if which is not None or as_of is not None or place is None:
+            raise click.UsageError("Say --all --to DIR, and nothing else.")
+        _write_all(place)
+        return
+    if which is None:
+        raise click.UsageError("Say a MESSAGE, a case's REF, or --all --to DIR.")
+    file = place
     if as_of is None:
         with reading_scope() as session:
             found = message(session, int(which)) if which.isascii() and which.isdigit() else None
@@ -114,6 +128,16 @@ def preview(which: str, as_of: date | None, file: Path | None) -> None:
         if not shown:
             raise Refused(f"On {as_of.isoformat()} nothing would be sent for {which}.")
         _show(shown, file)
+
+
+def _write_all(folder: Path) -> None:
+    from mail.gallery import write_gallery
+
+    try:
+        written = write_gallery(folder)
+    except OSError as error:
+        raise Refused(f"The e-mails cannot be written to {folder}: {error.strerror}.") from None
+    click.echo(f"{written} e-mails are in {folder}: open {folder / 'index.html'}.")
 
 
 def _done_for_show(session: "Session", day: date) -> int:
@@ -138,7 +162,10 @@ def _show(messages: "Sequence[Message]", file: Path | None) -> None:
         rendered = render(context_of(found.template, with_links(found.context, masked)))
         click.echo(f"To: {found.recipient_name} <{found.recipient}>\nSubject: {rendered.subject}\n\n{rendered.text}")
         if file is not None:
-            file.write_text(rendered.html, "utf-8")
+            try:
+                file.write_text(rendered.html, "utf-8")
+            except OSError as error:
+                raise Refused(f"The e-mail cannot be written to {file}: {error.strerror}.") from None
 
 
 def _flow() -> Any:

@@ -108,8 +108,11 @@ class DeliveryLine:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryProblems(Context):
+    """`url` is the officers' page of the outbox."""
+
     template: ClassVar[str] = "delivery-problems"
     lines: tuple[DeliveryLine, ...]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

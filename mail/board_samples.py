@@ -102,6 +102,7 @@ BOARD_EXAMPLES: tuple[Context, ...] = (
                 "the mailbox has been full since 9 November 2026.",
             ),
         ),
+        url="https://support.council.example/outbox",
     ),
     b.SignInLink(head=OWN, asked_at=time(10, 42), valid_minutes=15, url=f"{URL.replace('/r/', '/sign-in/')}"),
     b.ReferralToRegionalDirector(

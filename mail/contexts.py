@@ -31,11 +31,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class MeasureLine:
+    """`latest` is what was last reported. A figure that the reader may not see (fewer than 6 pupils) is None."""
+
     name: str
     unit: str
-    baseline: float
+    baseline: float | None
     target: float
     target_on: date
+    latest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ class _ImpactUpdate(_OfCase):
     days_overdue: int
     copied: bool
     url: str
+    measures: tuple[MeasureLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,8 +238,11 @@ class VatToCheck(_OfCase):
 
 @dataclass(frozen=True, slots=True)
 class TaskDigest(Context):
+    """`url` is the officer's page with all tasks."""
+
     template: ClassVar[str] = "task-digest"
     lines: tuple[DigestLine, ...]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

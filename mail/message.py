@@ -18,7 +18,10 @@ from rules.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who it goes to and how it is recognised. `header_id` is the `Message-ID` with its angle brackets."""
+    """Who it goes to and how it is recognised. `header_id` is the `Message-ID` with its angle brackets.
+
+    A `draft` opens in a mail program as one that is still to be sent.
+    """
 
     header_id: str
     sender: str
@@ -29,6 +32,7 @@ class Envelope:
     date: datetime
     references: str = ""
     unsubscribe: str = ""
+    draft: bool = False
 
 
 def build(rendered: Rendered, envelope: Envelope) -> bytes:
@@ -61,6 +65,8 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
             ("List-Unsubscribe", f"<{envelope.unsubscribe}>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
         ]
+    if envelope.draft:
+        headers += [("X-Unsent", "1")]
     words = _multipart("alternative", boundary, [_part("text/plain", rendered.text), _part("text/html", rendered.html)])
     whole = (
         _multipart("mixed", f"{boundary}_all", [words, *map(_invitation, rendered.calendars)])

@@ -4,25 +4,19 @@ Text from people is data, never a template.
 """
 
 import re
-import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from mail.board_contexts import DeliveryLine
-from mail.contexts import Context, Digest, DigestItem, DigestLine, MeasureLine
-from rules.day_words import in_words
-from rules.eligibility import pounds
+from mail.contexts import Context, Digest, DigestItem
+from mail.saying import FILTERS, MeasureShown
 from rules.visible_text import visible
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates" / "email"
-WIDTH = 72
-OUTCOMES = {"met": "met", "partly_met": "partly met", "not_met": "not met", "not_measurable": "not measurable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +37,22 @@ def render(context: Context) -> Rendered:
     """
     values = {field.name: shown(getattr(context, field.name)) for field in fields(context)}
     name = context.template
-    environment = _environment()
-    subject = " ".join(environment.get_template(f"{name}/subject.txt").render(values).split())
+    templates = environment()
+    subject = " ".join(templates.get_template(f"{name}/subject.txt").render(values).split())
     values["subject"] = subject
-    text = environment.get_template(f"{name}/body.txt").render(values)
+    text = templates.get_template(f"{name}/body.txt").render(values)
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip() + "\n"
-    html = environment.get_template(f"{name}/body.html").render(values)
+    html = templates.get_template(f"{name}/body.html").render(values)
     return Rendered(subject, text, html, _calendars(context))
 
 
 def digest_item(context: Context) -> DigestItem:
     """The same e-mail as one item of a digest: its subject, its paragraphs without the salutation, its link."""
     values = {field.name: shown(getattr(context, field.name)) for field in fields(context)}
-    environment = _environment()
-    subject = " ".join(environment.get_template(f"{context.template}/subject.txt").render(values).split())
+    templates = environment()
+    subject = " ".join(templates.get_template(f"{context.template}/subject.txt").render(values).split())
     said = _Collected()
-    environment.get_template(f"{context.template}/words.jinja").render({**values, "say": said})
+    templates.get_template(f"{context.template}/words.jinja").render({**values, "say": said})
     return DigestItem(subject, tuple(said.lines), said.url, getattr(context, "calendar", ""))
 
 
@@ -97,13 +91,18 @@ class _Collected:
     def bullets(self, items: Iterable[str]) -> str:
         return self.p("; ".join(items))
 
+    def measures(self, title: str, lines: Iterable[MeasureShown]) -> str:
+        """A digest has no room for them; the form that its link opens shows them."""
+        return ""
+
     def link(self, text: str, url: str) -> str:
         self.url = url
         return ""
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The one environment: an undefined name is an error, HTML is escaped."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -112,56 +111,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters.update(
-        day=lambda day: f"{day:%A} {day.day} {day:%B %Y}",
-        short_day=lambda day: f"{day:%A} {day.day} {day:%B}",
-        pounds=pounds,
-        counted=lambda n, thing: f"{n} {thing}" if n == 1 else f"{n} {thing}s",
-        sentence=lambda text: text if text.rstrip().endswith((".", "!", "?")) else f"{text.rstrip()}.",
-        outcome=OUTCOMES.__getitem__,
-        wrapped=_wrapped,
-        bullet=lambda text: textwrap.fill(
-            text, WIDTH, initial_indent="* ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-        ),
-        measure_lines=_measure_lines,
-        digest_lines=_digest_lines,
-        delivery_lines=_delivery_lines,
-        clock=_clock,
-        days=lambda days: [f"{day:%A} {day.day} {day:%B %Y}" for day in days],
-    )
+    made.filters.update(FILTERS)
     return made
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
-
-
-def _measure_lines(measures: tuple[MeasureLine, ...]) -> list[str]:
-    return [
-        f"{m.name}: from {_figure(m.baseline, m.unit)} to {_figure(m.target, m.unit)} by {in_words(m.target_on)}"
-        for m in measures
-    ]
-
-
-def _digest_lines(lines: tuple[DigestLine, ...]) -> list[str]:
-    return [f"{line.school} ({line.reference}): {line.said}" for line in lines]
-
-
-def _delivery_lines(lines: tuple[DeliveryLine, ...]) -> list[str]:
-    return [
-        f"{line.person} at {line.address}" + (f" ({line.reference})" if line.reference else "") + f": {line.said} "
-        f"It was about: {line.about}."
-        for line in lines
-    ]
-
-
-def _clock(at: time) -> str:
-    """A time of day as the service manual writes it: 4pm, 4:30pm, midday."""
-    if (at.hour, at.minute) == (12, 0):
-        return "midday"
-    minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
-
-
-def _figure(value: float, unit: str) -> str:
-    return f"{value:g}%" if unit == "percent" else f"{value:g}"

@@ -33,11 +33,12 @@ def _update(kind: type[c.ImpactUpdateRequest] | type[c.ImpactUpdateNudge] | type
         case=_CASE,
         provider=_PROVIDER,
         for_school=kind is not c.ImpactUpdateNudge,
-        half_term="autumn 2 2026-27",
+        half_term="autumn 2 of 2026-27",
         due_on=date(2026, 11, 20),
         days_overdue=6 if late else 0,
         copied=late,
         url=URL,
+        measures=(replace(_MEASURES[0], latest=58), _MEASURES[1]),
     )
 
 
@@ -46,7 +47,7 @@ _RECEIVED = c.ImpactUpdateReceived(
     case=_CASE,
     answered_by="Jo Lane",
     party="school",
-    half_term="autumn 2 2026-27",
+    half_term="autumn 2 of 2026-27",
     answered_on=date(2026, 11, 18),
     may_change_until=date(2026, 12, 18),
 )
@@ -119,7 +120,7 @@ _EXAMPLES: tuple[c.Context, ...] = (
         spent_on=date(2026, 12, 4),
     ),
     c.VatToCheck(head=OWN, case=_CASE, provider=_PROVIDER, school_type="Academy converter", pence=480_000),
-    c.TaskDigest(head=OWN, lines=_LINES),
+    c.TaskDigest(head=OWN, lines=_LINES, url="https://support.council.example/"),
     c.OverdueDigest(head=OWN, lines=_LINES[:1]),
     *BOARD_EXAMPLES,
     c.Digest(

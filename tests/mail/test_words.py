@@ -104,7 +104,7 @@ def test_what_people_wrote_is_never_markup_nor_template(template: str) -> None:
     plain, hostile = render(SAMPLES[template]), render(_with_text(SAMPLES[template], HOSTILE))
     page = _Page(hostile.html)
     assert page.tags["script"] == 0
-    assert set(page.tags) == set(_Page(plain.html).tags)
+    assert set(page.tags) <= set(_Page(plain.html).tags)
     assert "49" not in _Page(hostile.html).words
     for text in (hostile.subject, hostile.text, hostile.html):
         assert "\u202e" not in text
@@ -157,7 +157,7 @@ def test_any_text_renders(said: str) -> None:
 def _with_text(value: Any, said: str) -> Any:
     """The same value with every text in it replaced, but for what is chosen from a list, and addresses."""
     if is_dataclass(value) and not isinstance(value, type):
-        kept = {"outcome", "url", "party", "brand_colour", "change", "unsubscribe_url"}
+        kept = {"outcome", "url", "party", "brand_colour", "change", "unsubscribe_url", "unit"}
         return type(value)(
             **{
                 field.name: getattr(value, field.name)
