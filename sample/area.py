@@ -53,7 +53,7 @@ def generate_area(*, schools: int = 155, seed: int = 2018, start: date, la_code:
     places = found(of_places, schools, start)
     truth = choose(of_trouble, places.schools, start)
     helping = partners(of_partners, places, start)
-    september = start.year - (0 if start.month >= 8 else 1)
+    september = start.year - (0 if start.month >= 9 else 1)
     return Area(
         name=COUNTY,
         la_code=la_code,

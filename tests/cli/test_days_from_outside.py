@@ -122,3 +122,11 @@ def test_days_the_wrong_way_round_and_past_the_calendar(county: Sib) -> None:
     assert "term dates" in far.err
     assert "Traceback" not in far.err
     assert outbox(county) == before
+
+
+@pytest.mark.parametrize(
+    ("start", "opens"), [("2026-08-10", "2026-09-0"), ("2025-10-25", "2025-11-0"), ("2026-02-16", "2026-02-23")]
+)
+def test_a_sample_that_starts_in_a_holiday_opens_its_round_after_it(on_sqlite: Sib, start: str, opens: str) -> None:
+    loaded = on_sqlite.done("sample", "--schools", 20, "--active", 10, "--load", "--start", start, "--json").json
+    assert loaded["round_opened_on"].startswith(opens)
