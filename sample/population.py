@@ -78,7 +78,7 @@ def populate(desk: Desk, active: int, seed: int) -> Populated:
                 state=CommissionState.ACTIVE,
                 state_since=starts_on,
                 next_due_on=ends_on + timedelta(days=1),
-                next_round_on=None,
+                next_round_on=closes_on + timedelta(days=1),  # that day's run works out when the next one opens
                 reason="An invented case of the sample area.",
                 cost_pence=COST,
                 officer_id=officer_id,

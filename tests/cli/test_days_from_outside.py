@@ -130,3 +130,13 @@ def test_days_the_wrong_way_round_and_past_the_calendar(county: Sib) -> None:
 def test_a_sample_that_starts_in_a_holiday_opens_its_round_after_it(on_sqlite: Sib, start: str, opens: str) -> None:
     loaded = on_sqlite.done("sample", "--schools", 20, "--active", 10, "--load", "--start", start, "--json").json
     assert loaded["round_opened_on"].startswith(opens)
+
+
+def test_every_half_term_that_is_left_has_its_round(on_sqlite: Sib) -> None:
+    on_sqlite.done("sample", "--schools", 20, "--active", 10, "--load", "--start", START)
+    on_sqlite.done("tick", "--from", START, "--to", "2026-07-24")
+    asked = [m["day"] for m in outbox(on_sqlite) if m["template"] in ("impact-update-request", "digest")]
+    for first, last in (("2025-11-03", "2025-12-19"), ("2026-01-05", "2026-02-13"), ("2026-02-23", "2026-03-27")):
+        assert any(first <= day <= last for day in asked), (first, asked)
+    assert {case["state"] for case in on_sqlite.done("cases", "--json").json} == {"evaluating"}
+    one_a_day(outbox(on_sqlite))
