@@ -7,12 +7,14 @@ import base64
 import hashlib
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from casework.desk import Desk
+from config.settings import settings
 from models.commissions import Commission
 from models.links import Link, LinkPurpose
 
@@ -61,7 +63,7 @@ def issue(
         )
         .order_by(Link.generation.desc())
     ).first()
-    if found is None:
+    if found is None or not opens_on(found, expires_on, desk.link_key):
         generation = 1 + (
             desk.session.scalar(
                 sa.select(sa.func.max(Link.generation)).where(
@@ -104,10 +106,21 @@ def find(session: Session, token: str) -> Link | None:
 
 
 def is_open(link: Link, as_of: date) -> bool:
-    """Whether a link may still be used on a day."""
-    return link.revoked_at is None and as_of <= link.expires_on
+    """Whether a link may still be used on a day: not closed, not too late, and its key is still accepted."""
+    return link.revoked_at is None and as_of <= link.expires_on and opens_on(link, as_of, settings().link_key())
+
+
+def opens_on(link: Link, day: date, key: bytes) -> bool:
+    """Whether a link was made with a key that is accepted on a day: today's, or the one before until its last day."""
+    return made_with(link, (key, *settings().link_keys(day)[1:])) is not None
+
+
+def made_with(link: Link, keys: Sequence[bytes]) -> bytes | None:
+    """Which of these keys a link's token was derived under; None for a key that has been taken out."""
+    return next((key for key in keys if fingerprint(token_of(link.nonce, key)) == link.token_sha256), None)
 
 
 def url(link: Link, base_url: str, key: bytes) -> str:
-    """The full address that stands in the e-mail."""
-    return f"{base_url.rstrip('/')}/{PATHS[link.purpose]}/{token_of(link.nonce, key)}"
+    """The full address that stands in the e-mail; of a link from before a change of keys, under its own key."""
+    own = made_with(link, (key, *settings().link_keys(link.expires_on)[1:])) or key
+    return f"{base_url.rstrip('/')}/{PATHS[link.purpose]}/{token_of(link.nonce, own)}"

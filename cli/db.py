@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from cli.options import as_json
+from cli.printing import show_json
 from rules.errors import Refused
 
 
@@ -43,8 +45,8 @@ def backup(file: Path) -> None:
     """Write a copy of the database to FILE, while it is in use."""
     from config.backups import back_up
 
-    back_up(file)
-    click.echo(f"Backed up to {file}.")
+    how = back_up(file)
+    click.echo(f"Backed up to {file} by {how}.")
 
 
 @db.command()
@@ -56,6 +58,19 @@ def restore(file: Path, yes: bool) -> None:
 
     put_back(file, replace=yes)
     click.echo(f"Restored from {file}.")
+
+
+@db.command("hash")
+@as_json
+def hash_(json_wanted: bool) -> None:
+    """Print the hash of what is in the database: the same before a backup and after its restore."""
+    from config.database import engine
+    from config.fingerprint import content_hash, content_hashes
+
+    if json_wanted:
+        show_json(content_hashes(engine()))
+    else:
+        click.echo(content_hash(engine()))
 
 
 def set_up() -> None:

@@ -33,6 +33,8 @@ COMMANDS = {
     "fund": ("cli.money:fund", "The Fund: what is budgeted, reserved, committed, spent and free"),
     "board": ("cli.board:board", "The Board's meetings"),
     "sample": ("cli.sampling:sample", "An invented area of any size"),
+    "deploy": ("cli.spread:deploy", "Put the flows and their schedules on the configured Prefect server"),
+    "work": ("cli.spread:work", "Run a worker on this machine for the configured Prefect server"),
     "doctor": ("cli.doctor:doctor", "Check settings, database, mail, Prefect, calendar and templates"),
 }
 

@@ -8,7 +8,8 @@ from functools import partial
 
 import click
 
-from cli.prefect_server import LOOPBACK, POOL, PrefectServer
+from cli.prefect_api import POOL
+from cli.prefect_server import LOOPBACK, PrefectServer
 from cli.supervisor import Program, Supervisor, say
 from cli.watch import watch
 from config import clock, migrations
@@ -63,20 +64,20 @@ def programs(server: PrefectServer, host: str, port: int) -> list[Program]:
             server.server_command,
             server.server_environment,
             ready=server.ready,
-            then=partial(asyncio.to_thread, set_up, server),
+            then=partial(asyncio.to_thread, set_up, server, f"http://{LOOPBACK}:{port}"),
         ),
         Program("worker", server.worker_command, shared, before_stop=partial(finish_runs, server)),
     ]
 
 
-def set_up(server: PrefectServer) -> None:
+def set_up(server: PrefectServer, pages: str) -> None:
     """Deploy, and clear away what an earlier life of this machine left: no other worker serves this pool."""
     for run in server.runs_in("RUNNING", "PENDING", "CANCELLING"):
         server.end(str(run["id"]), "CRASHED", "The machine stopped while this run was under way")
         say(f"run {run['id']} was under way when the machine stopped")
     if cancelled := coalesce(server, clock.now()):
         say(f"{cancelled} missed runs are left to the last one of their flow, which catches up")
-    server.set_up()
+    server.set_up(pages)
     say(f"deployed prefect.yaml to work pool {POOL}")
 
 

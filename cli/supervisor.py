@@ -4,6 +4,7 @@ It knows nothing of what the programs do. Their output goes to a file each; its 
 """
 
 import asyncio
+import json
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from cli.leash import leashed
 from config.clock import now
-from config.settings import environment_for_child
+from config.settings import environment_for_child, settings
 from rules.errors import Refused
 
 BIGGEST_LOG = 10_000_000
@@ -39,8 +40,11 @@ class Program:
 
 
 def say(line: str) -> None:
-    """One plain line with the time, for a terminal and for a journal alike."""
-    sys.stdout.write(f"{now():%Y-%m-%dT%H:%M:%SZ} {line}\n")
+    """One plain line with the time, for a terminal and for a journal alike; an object for a collector of logs."""
+    at = f"{now():%Y-%m-%dT%H:%M:%SZ}"
+    said = {"time": at, "level": "info", "logger": "sib.serve", "message": line}
+    as_json = settings().log_format == "json"
+    sys.stdout.write((json.dumps(said, ensure_ascii=False) if as_json else f"{at} {line}") + "\n")
     sys.stdout.flush()
 
 

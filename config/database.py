@@ -9,6 +9,7 @@ from sqlite3 import Connection as SQLiteConnection
 
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.settings import settings
@@ -26,7 +27,11 @@ def create_engine(url: str | URL | None = None) -> Engine:
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() == "sqlite":
         return _sqlite(address)
-    return sqlalchemy.create_engine(address, pool_pre_ping=True, connect_args={"options": "-c timezone=utc"})
+    made = sqlalchemy.create_engine(
+        address, pool_pre_ping=True, hide_parameters=True, connect_args={"options": "-c timezone=utc"}
+    )
+    event.listen(made, "handle_error", _without_rows)
+    return made
 
 
 @lru_cache(maxsize=1)
@@ -100,10 +105,17 @@ def reading_scope(bind: Engine | None = None) -> Iterator[Session]:
 def _sqlite(address: URL) -> Engine:
     if address.database and address.database != ":memory:":
         Path(address.database).absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = sqlalchemy.create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    made = sqlalchemy.create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
+
+
+def _without_rows(trouble: ExceptionContext) -> None:
+    """Take out of an error what PostgreSQL quotes of the row: names and addresses would reach logs and Prefect."""
+    for error in (trouble.original_exception, trouble.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).split("\nDETAIL:")[0], *error.args[1:])
 
 
 def _prepare_sqlite(connection: SQLiteConnection, _record: object) -> None:

@@ -36,6 +36,11 @@ def latest() -> str | None:
     return ScriptDirectory.from_config(_config(None)).get_current_head()
 
 
+def knows(revision: str) -> bool:
+    """Whether this version of the code has this revision."""
+    return revision in {one.revision for one in ScriptDirectory.from_config(_config(None)).walk_revisions()}
+
+
 def require_current(engine: Engine) -> None:
     """Refuse to work on a schema of another age than the code."""
     found, wanted = stamped(engine), latest()

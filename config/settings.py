@@ -1,5 +1,7 @@
 """Settings: the only reader of the environment; every name starts with SIB_."""
 
+import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -16,6 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from rules.errors import Refused
 from rules.policy import Policy
+from rules.retention import Retention
 
 ROOT = Path(__file__).resolve().parent.parent
 """The repository: templates, migrations and prefect.yaml are found from here, never from the current directory."""
@@ -106,6 +109,30 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """How much is logged; ids only at any level."""
 
+    log_format: Literal["text", "json"] = "text"
+    """`json` writes each line of a log as one JSON object, for a collector of logs."""
+
+    operators: Annotated[tuple[str, ...], NoDecode] = ()
+    """Addresses, divided by commas, that are told at once of a run that failed, is late or never came."""
+
+    metrics_token: SecretStr | None = None
+    """What a collector of metrics sends as its bearer token; without one, /metrics answers this machine only."""
+
+    hook_url: str | None = None
+    """Where Prefect's server reaches the pages, when that is not `base_url`: http://10.0.0.7:8000."""
+
+    old_secret_key: SecretStr | None = None
+    """The key before the last change of SIB_SECRET_KEY: links made with it still open …"""
+
+    old_secret_key_until: date | None = None
+    """… until this day; without a day, until it is taken out."""
+
+    retention: Retention = Retention()
+    """How long what is kept: SIB_RETENTION as JSON, such as {"mail_days": 365}."""
+
+    parts: Annotated[int, Field(ge=1, le=64)] = 1
+    """In how many parts, by school, a day's work is shared out: as many as there are workers."""
+
     kept_in: Path | None = Field(default=None, validation_alias=AliasChoices("SIB_STATE_DIR"))
     """Where keys, kept mail and Prefect's own files live; by default beside the SQLite file, else in .sib."""
 
@@ -114,6 +141,11 @@ class Settings(BaseSettings):
     )
     """With a server configured, commands that act start a deployment's run; without, the flow runs in-process."""
 
+    prefect_auth_string: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("SIB_PREFECT_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
+    )
+    """`user:password` of a Prefect server that asks for it."""
+
     prefect_ui_url: str | None = Field(
         default=None, validation_alias=AliasChoices("SIB_PREFECT_UI_URL", "PREFECT_UI_URL")
     )
@@ -121,7 +153,7 @@ class Settings(BaseSettings):
 
     _started_in: Path = PrivateAttr(default_factory=Path.cwd)
 
-    @field_validator("trial_recipients", mode="before")
+    @field_validator("trial_recipients", "operators", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):
@@ -146,7 +178,7 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value
 
-    @field_validator("base_url", "prefect_api_url", "prefect_ui_url")
+    @field_validator("base_url", "prefect_api_url", "prefect_ui_url", "hook_url")
     @classmethod
     def _is_web_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -181,7 +213,7 @@ class Settings(BaseSettings):
             return SecretStr(f"sqlite:///{Path(file).absolute()}")  # whatever the current directory is later
         return value
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "old_secret_key")
     @classmethod
     def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
@@ -228,6 +260,10 @@ class Settings(BaseSettings):
     def prefect_home(self) -> Path:
         return self.state_dir / "prefect"
 
+    @property
+    def prefect_auth(self) -> str:
+        return "" if self.prefect_auth_string is None else self.prefect_auth_string.get_secret_value()
+
     def for_child(self) -> dict[str, str]:
         """What a process must be told whose current directory is another: a flow's run has one of its own."""
         return {"SIB_DATABASE_URL": self.database_url.get_secret_value(), "SIB_STATE_DIR": str(self.state_dir)}
@@ -241,6 +277,16 @@ class Settings(BaseSettings):
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
         return _key_in(self.state_dir / "secret.key")
+
+    def hook_token(self) -> str:
+        """What Prefect's server proves itself with when it tells the pages of a run in trouble."""
+        return hmac.new(self.link_key(), b"prefect-hook", hashlib.sha256).hexdigest()
+
+    def link_keys(self, as_of: date) -> tuple[bytes, ...]:
+        """The keys whose links open on a day: today's, then the one before while it is still accepted."""
+        if self.old_secret_key is None or (self.old_secret_key_until and as_of > self.old_secret_key_until):
+            return (self.link_key(),)
+        return (self.link_key(), self.old_secret_key.get_secret_value().encode())
 
 
 @lru_cache(maxsize=1)

@@ -8,6 +8,7 @@ from pydantic.fields import FieldInfo
 
 from config.settings import Settings
 from rules.policy import Policy
+from rules.retention import Retention
 
 HERE = Path(__file__).parent
 
@@ -36,8 +37,8 @@ def variable(name: str, field: FieldInfo) -> str:
 
 
 def default(field: FieldInfo) -> str:
-    if isinstance(field.default, Policy):
-        return "`rules/policy.py`"
+    if isinstance(field.default, Policy | Retention):
+        return f"`{field.default.__module__.replace('.', '/')}.py`"
     if field.default_factory is not None or field.default in {None, ()} or isinstance(field.default, Path):
         return ""
     return f"`{field.default}`"

@@ -1,6 +1,7 @@
 """The pages: link forms for schools and providers, and an officer's view. Served by `uvicorn web.app:app`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -9,8 +10,10 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from config import logs
 from config.settings import settings
-from web import link_pages, officer_pages, public_pages
+from web import link_pages, officer_pages, operating_pages, public_pages
+from web.access import Access
 from web.routes import RULES, Rule, Who
 from web.safety import Guesses, SafeResponses
 from web.templating import STATIC, page
@@ -19,7 +22,12 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def _endpoint(rule: Rule) -> Endpoint:
-    module = {Who.OFFICERS: officer_pages, Who.LINK: link_pages, Who.ANYBODY: public_pages}[rule.who]
+    module = {
+        Who.OFFICERS: officer_pages,
+        Who.LINK: link_pages,
+        Who.ANYBODY: public_pages,
+        Who.MACHINES: operating_pages,
+    }[rule.who]
     endpoint: Endpoint = getattr(module, rule.page)
     if rule.who is not Who.OFFICERS:
         return endpoint
@@ -46,12 +54,19 @@ async def _not_found(request: Request, _error: Exception) -> Response:
     )
 
 
+@asynccontextmanager
+async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
+    logs.configure()  # after the web server's own, which writes whole paths
+    yield
+
+
 app = Starlette(
+    lifespan=_lifespan,
     routes=[
         *(Route(rule.path, _endpoint(rule), methods=list(rule.methods), name=rule.page) for rule in RULES),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ],
-    middleware=[Middleware(SafeResponses)],
+    middleware=[Middleware(Access), Middleware(SafeResponses)],
     exception_handlers={404: _not_found},
 )
 app.state.guesses = Guesses()

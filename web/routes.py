@@ -5,11 +5,13 @@ from enum import StrEnum
 
 
 class Who(StrEnum):
-    """`LINK`: whoever has the link of this case; `OFFICERS`: nobody until sign-in comes, but everybody in a demo."""
+    """`LINK`: whoever has the link of this case; `OFFICERS`: nobody until sign-in comes, but everybody in a demo;
+    `MACHINES`: watchdogs, collectors and Prefect's server, each page checking its own token."""
 
     ANYBODY = "anybody"
     LINK = "link"
     OFFICERS = "officers"
+    MACHINES = "machines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ RULES = (
     Rule("/new-link/{token}", ("POST",), Who.LINK, "new_link"),
     Rule("/accessibility", GET, Who.ANYBODY, "accessibility"),
     Rule("/privacy", GET, Who.ANYBODY, "privacy"),
-    Rule("/health", GET, Who.ANYBODY, "health"),
-    Rule("/ready", GET, Who.ANYBODY, "ready"),
+    Rule("/health", GET, Who.MACHINES, "health"),
+    Rule("/ready", GET, Who.MACHINES, "ready"),
+    Rule("/metrics", GET, Who.MACHINES, "metrics"),
+    Rule("/hooks/prefect", ("POST",), Who.MACHINES, "prefect_hook"),
 )

@@ -1,0 +1,39 @@
+"""The mail server and the e-mails."""
+
+import asyncio
+
+from cli.checks.finding import Finding
+from config.settings import settings
+
+
+def server() -> Finding:
+    """It answers, its certificate holds, and it takes our name and password; no e-mail is sent."""
+    url = settings().smtp_url
+    if url is None:
+        return Finding("mail server", well=True, said=f"none set; messages are kept in {settings().outbox_dir}")
+    from mail.reach import reach
+    from mail.smtp import SmtpServer
+
+    trouble = asyncio.run(reach(SmtpServer.from_url(url.get_secret_value())))
+    if trouble:
+        return Finding("mail server", well=False, said=f"{settings().shown_smtp_url}: {trouble}")
+    return Finding("mail server", well=True, said=f"{settings().shown_smtp_url} answers and takes us in")
+
+
+def trial_mode() -> Finding:
+    """Whether mail goes out."""
+    found = settings()
+    said = (
+        "on: mail goes to " + (", ".join(found.trial_recipients) or "nobody") if found.trial else "off: mail goes out"
+    )
+    return Finding("trial mode", well=True, said=said)
+
+
+def templates() -> Finding:
+    """Every e-mail renders."""
+    from mail.rendering import render
+    from mail.samples import SAMPLES
+
+    for context in SAMPLES.values():
+        render(context)
+    return Finding("templates", well=True, said=f"{len(SAMPLES)} e-mails render")
