@@ -55,9 +55,7 @@ def _settings(found: Settings) -> Iterator[Finding]:
         alias = field.validation_alias
         variables = [str(one) for one in getattr(alias, "choices", [])] or [f"SIB_{name.upper()}"]
         source = "environment" if name in found.model_fields_set else "default"
-        yield Finding(
-            variables[0], well=True, said=shown(found, name), comes_from="environment" if given else "default"
-        )
+        yield Finding(variables[0], well=True, said=shown(found, name), comes_from=source)
 
 
 def shown(found: Settings, name: str) -> str:
