@@ -6,7 +6,7 @@ Barnett AG, van der Pols JC, Dobson AJ (2005) International Journal of Epidemiol
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,7 @@ from rules.errors import Refused
 
 Floats = NDArray[np.float64]
 FEWEST_COMPARATORS = 10
+_NEAREST, _LEAST_WIDTH = 7, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,15 @@ class Expectation:
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What to expect of one school after its baseline: `value` in the measure's unit; `variance` of what will be seen,
-    of which `shared` comes from the estimated path and is common to all schools forecast from it."""
+    of which `shared` comes from the schools that the path was learnt from; `freedom` is how many of those it rests on,
+    less one. `near` is how much each of them counts and `missed` how far off the path it came."""
 
     value: float
     variance: float
     shared: float
     freedom: float
+    near: Floats = field(repr=False, compare=False)
+    missed: Floats = field(repr=False, compare=False)
 
 
 def percent_variance(percent: ArrayLike, cohort: ArrayLike) -> Floats:
@@ -105,32 +109,57 @@ def forecast(path: Expectation, baseline: float, baseline_variance: float, after
 
     value = mean after + shrink (baseline - mean before), shrink = covariance / (variance between + chance of the
     baseline): a small cohort is pulled further to the mean. To that is added by how much comparators with such a start
-    came out off the path: no county's schools lie on a straight line. They count by how near they started (a normal
-    curve of half the sd of all starts, wide enough for 10 schools). The variance holds the school's own course and the
-    chance of the follow-up, widened where schools with such a start scatter more than the path says, and what the
-    correction itself is unsure by.
+    came out off the path: no county's schools lie on a straight line. They count by how near they started: a normal
+    curve as wide as the seventh nearest is away, and at least 0.2 sd of all starts. The variance holds the school's own
+    course and the chance of the follow-up, widened where schools with such a start scatter more than the path says, and
+    what the correction itself is unsure by.
     """
-    seen = path.before_between + baseline_variance
-    shrink = path.together / seen if seen > 0 else 0.0
-    away = np.abs(path.starts - baseline)
-    tenth = float(np.partition(away, FEWEST_COMPARATORS - 1)[FEWEST_COMPARATORS - 1])
-    width = max(0.5 * float(path.starts.std()), tenth)
-    near = np.exp(-0.5 * (away / width) ** 2) if width > 0 else np.ones_like(away)
-    near /= near.sum()
-    correction = float(near @ path.missed)
-    own = max(path.after_between - shrink * path.together, 0.0) + after_variance
-    worth = 1 / float(near @ near)  # how many schools the nearness amounts to
-    own *= max(1.0, float(near @ path.surprise))
-    shared = float(near**2 @ path.missed**2)
-    value = path.after + shrink * (baseline - path.before) + correction
-    return Forecast(value, own + shared, shared, max(1.0, worth - 1))
+    return forecasts(path, [baseline], [baseline_variance], [after_variance])[0]
+
+
+def forecasts(
+    path: Expectation, baselines: ArrayLike, baseline_variances: ArrayLike, after_variances: ArrayLike
+) -> list[Forecast]:
+    """`forecast` of several schools at once."""
+    start, chance, after = (
+        np.atleast_1d(np.asarray(one, dtype=np.float64)) for one in (baselines, baseline_variances, after_variances)
+    )
+    near = _nearness(path.starts, start)
+    seen = path.before_between + chance
+    shrink = np.divide(path.together, seen, out=np.zeros_like(seen), where=seen > 0)
+    value = path.after + shrink * (start - path.before) + near @ path.missed
+    own = np.maximum(path.after_between - shrink * path.together, 0.0) + after
+    own *= np.maximum(1.0, near @ path.surprise)
+    shared = near**2 @ path.missed**2
+    freedom = np.maximum(1.0, 1 / np.sum(near**2, axis=1) - 1)
+    return [
+        Forecast(float(v), float(o + s), float(s), float(f), weights, path.missed)
+        for v, o, s, f, weights in zip(value, own, shared, freedom, near, strict=True)
+    ]
+
+
+def percent_forecasts(
+    path: Expectation, baselines: ArrayLike, baseline_cohorts: ArrayLike, after_cohorts: ArrayLike
+) -> list[Forecast]:
+    """`forecasts` of percentages. The chance of a follow-up is that of the level expected, not of the value seen: 0% of
+    4 pupils is not certain."""
+    before = percent_variance(baselines, baseline_cohorts)
+    likely = [one.value for one in forecasts(path, baselines, before, np.zeros_like(before))]
+    return forecasts(path, baselines, before, percent_variance(np.clip(likely, 0, 100), after_cohorts))
+
+
+def _nearness(starts: Floats, baselines: Floats) -> Floats:
+    """How much each comparator (column) counts for each baseline (row); every row adds up to 1."""
+    away = np.abs(starts[None, :] - baselines[:, None])
+    width = np.maximum(_LEAST_WIDTH * float(starts.std()), np.partition(away, _NEAREST - 1, axis=1)[:, _NEAREST - 1])
+    wide = np.where(width > 0, width, 1.0)[:, None]
+    near = np.where(width[:, None] > 0, np.exp(-0.5 * (away / wide) ** 2), 1.0)
+    return np.asarray(near / near.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def effect(latest: float, expected: Forecast, *, higher_is_better: bool = True, coverage: float = 0.95) -> Difference:
     """How much better than expected, in the measure's unit: positive is better whichever direction that is."""
-    better = (latest - expected.value) * (1 if higher_is_better else -1)
-    width = float(t.isf((1 - coverage) / 2, expected.freedom)) * float(np.sqrt(expected.variance))
-    return Difference(better, better - width, better + width)
+    return mean_effect([latest], [expected], higher_is_better=higher_is_better, coverage=coverage)
 
 
 def mean_effect(
@@ -138,14 +167,18 @@ def mean_effect(
 ) -> Difference:
     """The mean effect over several schools forecast from ONE path, each counting the same, with its interval.
 
-    The schools' own courses and chances are independent and average out; the uncertainty of the path is common to all
-    and does not. ValueError for none.
+    The schools' own courses and chances are independent and average out; so do the comparators', as far as schools with
+    different starts lean on different ones: a comparator counts by its mean weight over the schools. Student's t with
+    the fewest degrees of freedom of any school: how schools scatter is learnt around each start. ValueError for
+    none.
     """
     if not expected:
         raise ValueError("A mean effect needs at least one case.")
     better = np.array(latest) - np.array([one.value for one in expected])
     centre = float(better.mean()) * (1 if higher_is_better else -1)
     own = sum(one.variance - one.shared for one in expected) / len(expected) ** 2
-    shared = (sum(float(np.sqrt(one.shared)) for one in expected) / len(expected)) ** 2
-    width = float(t.isf((1 - coverage) / 2, min(one.freedom for one in expected))) * float(np.sqrt(own + shared))
+    weight = np.mean([one.near for one in expected], axis=0)
+    shared = float(weight**2 @ expected[0].missed ** 2)
+    freedom = min(one.freedom for one in expected)
+    width = float(t.isf((1 - coverage) / 2, freedom)) * float(np.sqrt(own + shared))
     return Difference(centre, centre - width, centre + width)

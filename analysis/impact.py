@@ -11,7 +11,7 @@ from analysis.expectation import (
     effect,
     expected_path,
     forecast,
-    percent_variance,
+    percent_forecasts,
 )
 from analysis.outcome import MeasureProgress, Outcome, outcome_of, target_met, way_gone
 
@@ -171,11 +171,8 @@ def _effect(measure: CaseMeasure) -> tuple[float | None, Difference | None]:
     if measure.percent:
         if not measure.baseline_cohort or not measure.latest_cohort:
             return None, None
-        # The chance of a value is that of the level expected, not of the value seen: 0% of 4 pupils is not certain.
-        before = float(percent_variance(measure.baseline, measure.baseline_cohort))
-        likely = min(max(forecast(path, measure.baseline, before, 0.0).value, 0.0), 100.0)
-        after = float(percent_variance(likely, measure.latest_cohort))
-        expected = forecast(path, measure.baseline, before, after)
+        cohorts = ([measure.baseline_cohort], [measure.latest_cohort])
+        expected = percent_forecasts(path, [measure.baseline], *cohorts)[0]
     elif measure.baseline_error is None or measure.latest_error is None:
         return None, None
     else:

@@ -19,7 +19,8 @@ from casework.opening import open_case
 from models.commissions import ENDED, Commission, CommissionState
 from models.priorities import IdentificationRun, Priority, PriorityScope, PrioritySource
 from models.results import PublishedResult, ReferenceResult
-from models.schools import School, SchoolLink, SchoolStatus
+from models.schools import School, SchoolStatus
+from queries.published import is_mainstream, single_predecessors
 from rules.measures import CATALOGUE
 
 WATCH = "watch"
@@ -41,7 +42,7 @@ def identify_area(desk: Desk, la_code: int) -> IdentificationRun:
     found = identify(
         _observations(desk, schools),
         _references(desk, f"la:{la_code}", ours=False),
-        not_mainstream=frozenset(s.urn for s in schools if not _mainstream(s)),
+        not_mainstream=frozenset(s.urn for s in schools if not is_mainstream(s.type_name)),
         pupils=_pupils(desk, schools),
         area=_references(desk, f"la:{la_code}", ours=True),
     )
@@ -128,7 +129,7 @@ def _observations(desk: Desk, schools: Sequence[School]) -> list[Observation]:
     of an amalgamation belong to neither.
     """
     urns = {school.urn for school in schools}
-    heirs = _heirs(desk, urns)
+    heirs = single_predecessors(desk.session, urns)
     judged = [code for code, measure in CATALOGUE.items() if measure.stage in ("KS2", "KS4") or measure.theme]
     own: dict[tuple[int, str, str], Observation] = {}
     inherited: dict[tuple[int, str, str], Observation] = {}
@@ -154,19 +155,6 @@ def _observations(desk: Desk, schools: Sequence[School]) -> list[Observation]:
     return [*own.values(), *(one for key, one in inherited.items() if key not in own)]
 
 
-def _heirs(desk: Desk, urns: set[int]) -> dict[int, int]:
-    """Each predecessor's URN with the one of today, where a school has exactly one predecessor."""
-    of: dict[int, set[int]] = {}
-    links = desk.session.execute(sa.select(SchoolLink.urn, SchoolLink.linked_urn, SchoolLink.link_type))
-    for urn, linked, kind in links:
-        pair = (
-            (urn, linked) if "predecessor" in kind.lower() else (linked, urn) if "successor" in kind.lower() else None
-        )
-        if pair is not None and pair[0] in urns and pair[1] not in urns:
-            of.setdefault(pair[0], set()).add(pair[1])
-    return {next(iter(before)): urn for urn, before in sorted(of.items()) if len(before) == 1}
-
-
 def _references(desk: Desk, la: str, *, ours: bool) -> dict[tuple[str, str], Reference]:
     """The national figures, state-funded before all schools; or the area's own published ones."""
     areas = [la] if ours else ["england", "england-state"]
@@ -187,11 +175,6 @@ def _pupils(desk: Desk, schools: Sequence[School]) -> dict[tuple[int, str], int]
         )
     )
     return {(urn, year): int(value) for urn, year, value in rows if urn in urns and value is not None}
-
-
-def _mainstream(school: School) -> bool:
-    kind = school.type_name.lower()
-    return not any(word in kind for word in ("special", "pupil referral", "alternative provision", "independent"))
 
 
 def _digest(found: Identification) -> str:

@@ -32,6 +32,7 @@ COMMANDS = {
     "preview": ("cli.mailing:preview", "Show an e-mail without sending it"),
     "fund": ("cli.money:fund", "The Fund: what is budgeted, reserved, committed, spent and free"),
     "board": ("cli.board:board", "The Board's meetings"),
+    "impact": ("cli.impact:impact", "What came of the support, and a test of the method that says so"),
     "sample": ("cli.sampling:sample", "An invented area of any size"),
     "deploy": ("cli.spread:deploy", "Put the flows and their schedules on the configured Prefect server"),
     "work": ("cli.spread:work", "Run a worker on this machine for the configured Prefect server"),

@@ -30,6 +30,7 @@ CODES: dict[str, MissingReason] = {
 
 Figure = float | MissingReason
 Area = Callable[[Sequence[str]], str | None]
+Listed = tuple[int | None, bool | None]
 
 _PHASES = {"PRI": "england-state-primary", "SEC": "england-state-secondary", "SPE": "england-state-special"}
 
@@ -202,6 +203,7 @@ def _read(
 ) -> list[Row]:
     urn_place = columns.need("URN")
     measures = _measures(columns, wanted)
+    listing = _listing(columns)
     # A school opened in the year has NEW under its number of pupils, and nothing after it.
     pupils = columns.place("TOTPUPS")
     rows: list[Row] = []
@@ -218,7 +220,8 @@ def _read(
                 urn = values.urn("URN", cell(cells, urn_place))
                 if schools.is_new(row, urn, tuple(figures)):
                     blank = MissingReason.NEW_SCHOOL if cell(cells, pupils).strip() == "NEW" else MissingReason.BLANK
-                    rows.extend(_result(urn, year, found, blank) for found in figures)
+                    listed = listing(cells)
+                    rows.extend(_result(urn, year, found, blank, listed) for found in figures)
             elif all(found.value is MissingReason.BLANK for found in figures):
                 ledger.skip(row, f"has no figures for {place}")
             elif areas.is_new(row, place, tuple(figures)):
@@ -250,12 +253,26 @@ def _whole(table: Table, rows: list[Row], ledger: Ledger) -> list[Row]:
     return rows
 
 
-def _result(urn: int, year: str, found: _Found, blank: MissingReason) -> ResultRow:
+def _listing(columns: Columns) -> Callable[[Sequence[str]], Listed]:
+    """Under which authority, and whether among the special schools, a row lists its school."""
+    rectype = columns.place("RECTYPE")
+    lea = columns.place("LEA", "LA")
+    if rectype is None or lea is None:
+        return lambda _cells: (None, None)
+
+    def listed(cells: Sequence[str]) -> Listed:
+        code = cell(cells, lea).strip()
+        return values.whole("LEA", code, largest=999) if code else None, cell(cells, rectype).strip() == "2"
+
+    return listed
+
+
+def _result(urn: int, year: str, found: _Found, blank: MissingReason, listed: Listed) -> ResultRow:
     measure, value, cohort, lower, upper = found
     if isinstance(value, MissingReason):
         missing = blank if value is MissingReason.BLANK else value
-        return ResultRow(urn, year, measure, cohort, None, None, None, missing)
-    return ResultRow(urn, year, measure, cohort, value, lower, upper, None)
+        return ResultRow(urn, year, measure, cohort, None, None, None, missing, *listed)
+    return ResultRow(urn, year, measure, cohort, value, lower, upper, None, *listed)
 
 
 def _reference(area: str, year: str, found: _Found) -> ReferenceRow:

@@ -102,7 +102,11 @@ class GroupMembershipRow:
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One measure of one school in one academic year. Exactly one of `value` and `missing` is set."""
+    """One measure of one school in one academic year. Exactly one of `value` and `missing` is set.
+
+    `la_code` is the authority that the table lists the school under that year, `special` whether it lists it among the
+    special schools; None where the table does not say.
+    """
 
     urn: int
     year: str
@@ -112,6 +116,8 @@ class ResultRow:
     lower: float | None
     upper: float | None
     missing: MissingReason | None
+    la_code: int | None = None
+    special: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

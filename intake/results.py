@@ -10,7 +10,7 @@ from feeds.rows import InspectionRow, ReferenceRow, ResultRow
 from intake.report import Taken
 from intake.upserting import chunks, upsert
 from models.imports import ImportRun
-from models.results import Inspection, Missing, PublishedResult, ReferenceResult
+from models.results import Inspection, ListedSchool, Missing, PublishedResult, ReferenceResult
 
 
 def write_results(
@@ -30,6 +30,7 @@ def write_results(
         if len(kept) < len(rows):
             notes.append(f"{len(rows) - len(kept)} provisional figures were left out: the final ones are here already.")
     counts = upsert(session, PublishedResult, ("urn", "measure", "year"), [_result(row, import_id) for row in kept])
+    upsert(session, ListedSchool, ("urn", "year"), _listed(kept))
     counts += upsert(
         session,
         ReferenceResult,
@@ -84,6 +85,20 @@ def _result(row: ResultRow, import_id: int) -> dict[str, Any]:
         "missing": Missing(row.missing.value) if row.missing is not None else None,
         "import_id": import_id,
     }
+
+
+def _listed(rows: Sequence[ResultRow]) -> list[dict[str, Any]]:
+    """One row a school and year, from tables that say where they list it."""
+    found: dict[tuple[int, str], dict[str, Any]] = {}
+    for row in rows:
+        if row.la_code is not None and (row.urn, row.year) not in found:
+            found[row.urn, row.year] = {
+                "urn": row.urn,
+                "year": row.year,
+                "la_code": row.la_code,
+                "special": bool(row.special),
+            }
+    return list(found.values())
 
 
 def _final(session: Session, rows: Sequence[ResultRow]) -> set[tuple[int, str, str]]:

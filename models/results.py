@@ -47,6 +47,25 @@ class PublishedResult(Base):
     import_id: Mapped[int | None] = mapped_column(sa.ForeignKey("import_runs.id"))
 
 
+class ListedSchool(Base):
+    """Under which authority, and whether among the special schools, DfE's tables listed a school in an academic year.
+
+    Authorities are reorganised and schools close: the list of today's schools does not say who was judged with whom.
+    """
+
+    __tablename__ = "listed_schools"
+    __table_args__ = (
+        sa.UniqueConstraint("urn", "year"),
+        sa.Index("ix_listed_schools_la_code_year", "la_code", "year"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    urn: Mapped[int]
+    year: Mapped[ShortText]
+    la_code: Mapped[int]
+    special: Mapped[bool]
+
+
 class ReferenceResult(Base):
     """The same measure of an area: `england`, `england-state` or `la:850`."""
 

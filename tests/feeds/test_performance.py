@@ -85,11 +85,10 @@ def test_foot_rows_are_skipped(given: Given) -> None:
 def test_ks2_rows(given: Given) -> None:
     feed = read_feed(given("ks2.csv", samples.KS2))
     assert feed.year == "2017-18"  # by PTRWM_EXP_17
-    assert feed.rows[0] == ResultRow(100001, "2017-18", "ks2_rwm_exp", 30, 63.0, None, None, None)
-    assert ResultRow(100001, "2017-18", "ks2_read_progress", 30, -0.5, -2.0, 1.0, None) in feed.rows
-    assert (
-        ResultRow(100002, "2017-18", "ks2_rwm_exp_dis", None, None, None, None, MissingReason.SUPPRESSED) in feed.rows
-    )
+    assert feed.rows[0] == ResultRow(100001, "2017-18", "ks2_rwm_exp", 30, 63.0, None, None, None, 850, False)
+    assert ResultRow(100001, "2017-18", "ks2_read_progress", 30, -0.5, -2.0, 1.0, None, 850, False) in feed.rows
+    suppressed = MissingReason.SUPPRESSED
+    assert ResultRow(100002, "2017-18", "ks2_rwm_exp_dis", None, None, None, None, suppressed, 850, False) in feed.rows
     assert ReferenceRow("england", "2017-18", "ks2_rwm_exp", 600000, 64.0, None) in feed.rows
     assert ReferenceRow("england-state", "2017-18", "ks2_rwm_exp", 590000, 65.0, None) in feed.rows
     assert feed.report.absent == tuple(

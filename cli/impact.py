@@ -1,0 +1,70 @@
+"""`sib impact`: what came of the support, and whether the method that says so can be trusted."""
+
+import click
+
+from cli.options import as_json
+from cli.printing import show_json
+
+
+@click.command()
+@click.option("--placebo", is_flag=True, help="Treat random low schools without support as if they had been supported.")
+@click.option("--la", type=click.IntRange(1, 999), default=None, help="The authority; the council's own if left out.")
+@click.option("--from", "first", default=None, help="The school year before, such as 2016-17.")
+@click.option("--to", "last", default=None, help="The school year after.")
+@click.option("--measure", default="ks2_rwm_exp", show_default=True, help="The published measure.")
+@click.option("--draws", type=click.IntRange(1, 100_000), default=500, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@as_json
+def impact(
+    placebo: bool,
+    la: int | None,
+    first: str | None,
+    last: str | None,
+    measure: str,
+    draws: int,
+    seed: int,
+    json_wanted: bool,
+) -> None:
+    """Say what came of the support; --placebo: test the method on schools that had none."""
+    if not placebo:
+        raise click.UsageError("Say --placebo, with --from and --to.")
+    if first is None or last is None:
+        raise click.UsageError("A placebo test needs two school years: --from 2016-17 --to 2017-18.")
+    _placebo(la, first, last, measure, draws, seed, json_wanted=json_wanted)
+
+
+def _placebo(la: int | None, first: str, last: str, measure: str, draws: int, seed: int, *, json_wanted: bool) -> None:
+    from analysis.placebo import placebo as tested
+    from casework.comparing import unsupported_pairs
+    from config.database import reading_scope
+    from config.settings import settings
+    from feeds.academic_year import normalise_year
+
+    area = la or int(settings().area)
+    with reading_scope() as session:
+        _, pairs = unsupported_pairs(session, measure, normalise_year(first), normalise_year(last), la_code=area)
+    found = tested(pairs, draws=draws, seed=seed)
+    if json_wanted:
+        show_json(
+            {
+                "draws": found.draws,
+                "schools": found.schools,
+                "false_positive_share": found.false_positive_share,
+                "naive_share": found.naive_share,
+                "mean_effect_points": round(found.mean_effect, 4),
+                "naive_mean_points": round(found.naive_mean, 4),
+            }
+        )
+        return
+    click.echo(
+        f"{found.draws} sets of {found.set_size} among the {found.low} lowest of {found.schools} schools without "
+        f"support, {first} to {last}:"
+    )
+    click.echo(
+        f"Against similar schools  {found.false_positive_share:.1%} of the sets seem to show an effect (5% would be by "
+        f"chance); mean {found.mean_effect:+.2f} points."
+    )
+    click.echo(
+        f"Plain before and after   {found.naive_share:.1%} seem to show an effect; mean {found.naive_mean:+.2f} "
+        "points: low schools rise by themselves."
+    )

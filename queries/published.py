@@ -1,0 +1,103 @@
+"""Published figures of an area's schools in one year, and which schools those are."""
+
+from collections.abc import Iterable, Set
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.commissions import Commission
+from models.results import ListedSchool, PublishedResult
+from models.schools import School, SchoolLink
+from rules.measures import CATALOGUE
+
+_NOT_MAINSTREAM = ("special", "pupil referral", "alternative provision", "independent")
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedFigure:
+    """One figure as published: percentages 0 to 100; `cohort` of the roll where the table of absence has none."""
+
+    value: float
+    cohort: int | None
+    lower: float | None
+    upper: float | None
+
+
+def is_mainstream(type_name: str) -> bool:
+    """Whether a school of this type is judged with the others: not special, alternative or independent."""
+    kind = type_name.lower()
+    return not any(word in kind for word in _NOT_MAINSTREAM)
+
+
+def area_schools(session: Session, la_code: int | None, years: Iterable[str]) -> frozenset[int]:
+    """URNs of an authority's mainstream schools in some school years; every authority's where `la_code` is None.
+
+    The tables of those years say whose a school was and whether it is special; for a school that none of them lists,
+    the list of schools does, whatever became of it since.
+    """
+    told = sa.select(ListedSchool.urn, ListedSchool.la_code, ListedSchool.special)
+    listed = session.execute(told.where(ListedSchool.year.in_(list(years)))).all()
+    here = {urn for urn, la, special in listed if la_code in (None, la) and not special}
+    wanted = sa.select(School.urn, School.type_name)
+    if la_code is not None:
+        wanted = wanted.where(School.la_code == la_code)
+    known = {urn for urn, _, _ in listed}
+    others = {urn for urn, kind in session.execute(wanted) if urn not in known and is_mainstream(kind)}
+    special = {urn for urn, _, is_special in listed if is_special}
+    return frozenset((here | others) - special)
+
+
+def published_figures(session: Session, measure: str, year: str, urns: Set[int]) -> dict[int, PublishedFigure]:
+    """The published figures of one measure and year by URN; what is suppressed or not published is left out."""
+    of_all = CATALOGUE[measure].stage == "all"
+    rows = session.execute(
+        sa.select(
+            PublishedResult.urn,
+            PublishedResult.value,
+            PublishedResult.cohort,
+            PublishedResult.lower,
+            PublishedResult.upper,
+        ).where(PublishedResult.measure == measure, PublishedResult.year == year, PublishedResult.value.is_not(None))
+    ).all()
+    roll = pupils_on_roll(session, [year]) if of_all and any(row.cohort is None for row in rows) else {}
+    return {
+        urn: PublishedFigure(value, roll.get((urn, year)) if cohort is None else cohort, lower, upper)
+        for urn, value, cohort, lower, upper in rows
+        if urn in urns and value is not None
+    }
+
+
+def pupils_on_roll(session: Session, years: Iterable[str] | None = None) -> dict[tuple[int, str], int]:
+    """Pupils on roll by URN and school year, from the census."""
+    wanted = sa.select(PublishedResult.urn, PublishedResult.year, PublishedResult.value).where(
+        PublishedResult.measure == "census_pupils", PublishedResult.value.is_not(None)
+    )
+    if years is not None:
+        wanted = wanted.where(PublishedResult.year.in_(list(years)))
+    return {(urn, year): int(value) for urn, year, value in session.execute(wanted) if value is not None}
+
+
+def supported_schools(session: Session, first: date, last: date) -> frozenset[int]:
+    """URNs of schools whose support ran on some day from `first` to `last`: not to be compared with."""
+    return frozenset(
+        session.scalars(
+            sa.select(Commission.urn).where(
+                Commission.starts_on <= last, sa.or_(Commission.ends_on.is_(None), Commission.ends_on >= first)
+            )
+        )
+    )
+
+
+def single_predecessors(session: Session, urns: Set[int]) -> dict[int, int]:
+    """Each predecessor's URN with the one of today, where a school has exactly one predecessor."""
+    of: dict[int, set[int]] = {}
+    links = session.execute(sa.select(SchoolLink.urn, SchoolLink.linked_urn, SchoolLink.link_type))
+    for urn, linked, kind in links:
+        pair = (
+            (urn, linked) if "predecessor" in kind.lower() else (linked, urn) if "successor" in kind.lower() else None
+        )
+        if pair is not None and pair[0] in urns and pair[1] not in urns:
+            of.setdefault(pair[0], set()).add(pair[1])
+    return {next(iter(before)): urn for urn, before in sorted(of.items()) if len(before) == 1}

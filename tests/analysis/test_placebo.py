@@ -1,0 +1,94 @@
+"""The placebo: support that nobody had shows no effect, in areas of many shapes; one that was added is found."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analysis.placebo import SchoolPairs, placebo, set_size
+from rules.errors import Refused
+from tests.analysis.honest_areas import Shape, invented_pairs
+
+SHAPES = {
+    "an ordinary county": Shape(),
+    "small cohorts": Shape(pupils=(6, 16)),
+    "a falling trend": Shape(trend=-8.0),
+    "strong regression to the mean": Shape(kept=0.3, between=10.0),
+    "schools far out": Shape(heavy=True, between=9.0),
+    "schools that do not differ": Shape(between=0.0),
+    "a small authority": Shape(schools=120, pupils=(20, 60)),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_support_that_nobody_had_shows_no_effect(name: str) -> None:
+    found = [placebo(invented_pairs(SHAPES[name], seed), draws=200, seed=100 + seed) for seed in range(4)]
+    shares = [one.false_positive_share for one in found]
+    assert np.mean(shares) <= 0.05
+    # One area drawn 200 times: 0.09 is what chance would pass once in 100 if the truth were 0.05.
+    assert max(shares) <= 0.09
+    assert abs(np.mean([one.mean_effect for one in found])) <= 1.0
+    assert np.mean([one.naive_share for one in found]) > 2 * np.mean(shares)
+
+
+@pytest.mark.parametrize("points", [4.0, 8.0, 12.0])
+def test_a_known_effect_is_measured_without_bias(points: float) -> None:
+    areas = [invented_pairs(Shape(), seed) for seed in range(4)]
+    found = [placebo(area, draws=100, seed=seed, added=points) for seed, area in enumerate(areas)]
+    share = float(np.mean([one.false_positive_share for one in found]))
+    bias = float(np.mean([one.mean_effect for one in found])) - points
+    print(f"power: {points:.0f} points found in {share:.0%} of sets, bias {bias:+.2f}")  # noqa: T201
+    assert abs(bias) <= 1.0
+    assert share >= {4.0: 0.08, 8.0: 0.35, 12.0: 0.75}[points]
+
+
+def test_the_same_seed_gives_the_same_sets() -> None:
+    area = invented_pairs(Shape(), 1)
+    assert placebo(area, draws=20, seed=5) == placebo(area, draws=20, seed=5)
+    assert placebo(area, draws=20, seed=5) != placebo(area, draws=20, seed=6)
+
+
+def test_a_measure_that_is_better_when_lower() -> None:
+    area = invented_pairs(Shape(), 2)
+    mirrored = SchoolPairs(
+        before=100 - area.before,
+        after=100 - area.after,
+        before_cohort=area.before_cohort,
+        after_cohort=area.after_cohort,
+        before_variance=area.before_variance,
+        after_variance=area.after_variance,
+        percent=True,
+        higher_is_better=False,
+    )
+    plain, other = (placebo(one, draws=30, seed=3, added=5.0) for one in (area, mirrored))
+    assert other.mean_effect == pytest.approx(plain.mean_effect)
+    assert other.naive_mean == pytest.approx(plain.naive_mean)
+    assert (other.false_positive_share, other.low) == (plain.false_positive_share, plain.low)
+
+
+def test_scores_with_standard_errors() -> None:
+    draw = np.random.default_rng(4)
+    level = draw.normal(0, 2, 200)
+    error = draw.uniform(0.7, 2.0, 200)
+    before, after = (level + draw.normal(0, 0.5, 200) + draw.normal(0, error) for _ in range(2))
+    unknown = np.full(200, np.nan)
+    pairs = SchoolPairs(before, after, unknown, unknown, error**2, error**2, percent=False, higher_is_better=True)
+    found = placebo(pairs, draws=200, seed=4)
+    assert found.false_positive_share <= 0.06
+    assert abs(found.mean_effect) <= 0.3
+    assert found.naive_share > 0.2
+
+
+@pytest.mark.parametrize(("schools", "size"), [(30, 3), (100, 5), (290, 12), (24_000, 12)])
+def test_a_set_is_as_large_as_a_programme(schools: int, size: int) -> None:
+    assert set_size(schools) == size
+
+
+def test_too_few_schools_are_refused() -> None:
+    area = invented_pairs(replace(Shape(), schools=12), 1)
+    with pytest.raises(Refused, match="10 to compare with; there are 12"):
+        placebo(area, draws=5, seed=1)
+    no = np.zeros(0)
+    none = SchoolPairs(no, no, no, no, no, no, percent=True, higher_is_better=True)
+    with pytest.raises(Refused, match="there are 0"):
+        placebo(none, draws=5, seed=1)
