@@ -8,6 +8,7 @@ from pydantic import Field
 
 from flows.hooks import on_trouble
 from flows.steps import day_of_run, run
+from rules.eligibility import whole_pence
 from tasks.commissions import assign_providers, commission_case, find_confirmed, start_cases
 from tasks.reports import keep_report, raise_failed
 
@@ -43,7 +44,7 @@ async def commission(
         actor: Who asks for it, as an id.
     """
     day = day_of_run(as_of)
-    started = run(commission_case, urn, theme, round(pounds * 100), reason, provider, day, actor)
+    started = run(commission_case, urn, theme, whole_pence(pounds), reason, provider, day, actor)
     facts: dict[str, int | str] = {
         "commission": started.commission_id,
         "reference": started.reference,
@@ -67,7 +68,7 @@ async def commission_confirmed(pounds: Pounds, as_of: date | None = None, actor:
     day = day_of_run(as_of)
     waiting = run(find_confirmed)
     first = run(assign_providers, waiting, day)
-    outcome = run(start_cases, waiting, round(pounds * 100), first, day, actor)
+    outcome = run(start_cases, waiting, whole_pence(pounds), first, day, actor)
     facts = {"waiting": outcome.seen, "started": outcome.changed}
     run(keep_report, "commission-confirmed", day, facts, list(outcome.failed_checks))
     raise_failed(list(outcome.failed_checks))

@@ -6,6 +6,7 @@ Open, not opted out, no open case for the theme, money free [ToR, 1.5].
 from dataclasses import dataclass
 
 from models.schools import SchoolStatus
+from rules.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,15 @@ def pounds(pence: int) -> str:
     whole, rest = divmod(abs(pence), 100)
     sign = "-" if pence < 0 else ""
     return f"{sign}£{whole:,}" if rest == 0 else f"{sign}£{whole:,}.{rest:02d}"
+
+
+def whole_pence(pounds: float) -> int:
+    """An amount of pounds in pence.
+
+    Raises:
+        Refused: it has parts of a penny, which nobody can be paid.
+    """
+    pence = round(pounds * 100)
+    if abs(pounds * 100 - pence) > 1e-4:  # far more than a float's own error in any amount that a Fund has
+        raise Refused(f"£{pounds!r} is not a whole number of pence: write it as 4800 or 4800.50.")
+    return pence

@@ -18,6 +18,7 @@ from models.providers import Provider
 from models.themes import Theme
 from queries.due import confirmed_cases
 from rules.errors import Refused
+from rules.lifecycle import words
 from tasks.batch import BatchOutcome, at_a_desk
 
 
@@ -50,7 +51,9 @@ def commission_case(
         if case.state is CommissionState.IDENTIFIED:
             opening.confirm(desk, case, reason)
         if case.state is not CommissionState.CONFIRMED:
-            raise Refused(f"{case.reference} is already {case.state.value.replace('_', ' ')}.")
+            raise Refused(
+                f"{case.school.name} already has an open case for this theme: {case.reference} is {words(case.state)}."
+            )
         commissioning.start(desk, case, pence, wanted=_provider(desk, provider))
         desk.session.flush()
         composing.compose(desk)

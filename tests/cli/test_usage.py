@@ -99,3 +99,18 @@ def test_the_doctor_says_what_is_there(sib: Sib) -> None:
     found = {one["what"]: one for one in ran.json}
     assert found["templates"]["well"]
     assert f"{len(KINDS)} e-mails" in found["templates"]["said"]
+
+
+def test_what_cannot_be_commissioned_is_refused_in_a_sentence(on_sqlite: Sib) -> None:
+    on_sqlite.done("sample", "--schools", 20, "--active", 10, "--load", "--start", "2025-11-04")
+    case = on_sqlite.done("cases", "--json").json[0]
+    asked = ("--reason", "A test.", "--as-of", "2025-11-05")
+    for urn, theme, pounds, said in (
+        (case["urn"], case["theme_code"], 100, f"already has an open case for this theme: {case['reference']} is act"),
+        (999_999, "reading", 100, "There is no school with URN 999999"),
+        (case["urn"], "knitting", 100, "There is no theme 'knitting'; the themes are attainment-gap"),
+        (case["urn"], "send", 100.005, "£100.005 is not a whole number of pence"),
+        (case["urn"], "send", 100_000, "is asked for"),
+    ):
+        assert said in on_sqlite.refused("commission", urn, theme, "--pounds", pounds, *asked)
+    assert len(on_sqlite.done("cases", "--json").json) == 10

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.schools import SchoolStatus
-from rules.eligibility import EligibilityFacts, objections, pounds
+from rules.eligibility import EligibilityFacts, objections, pounds, whole_pence
 from rules.errors import Refused
 from rules.half_terms import CalendarExhausted
 from rules.meetings import meeting_days
@@ -116,3 +116,14 @@ def test_money_in_words(pence: int, said: str) -> None:
 def test_references() -> None:
     assert reference(2026, 14) == "SIB-2026-014"
     assert reference(2026, 24_000) == "SIB-2026-24000"
+
+
+@given(st.integers(1, 10_000_000))
+def test_every_whole_number_of_pence_can_be_asked_for(pence: int) -> None:
+    assert whole_pence(pence / 100) == pence
+
+
+@pytest.mark.parametrize("amount", [100.005, 0.001, 99_999.991])
+def test_no_part_of_a_penny_is_promised(amount: float) -> None:
+    with pytest.raises(Refused, match=r"is not a whole number of pence: write it as 4800 or 4800\.50"):
+        whole_pence(amount)
