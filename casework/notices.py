@@ -100,6 +100,16 @@ def cancel(desk: Desk, commission: Commission, reason: str, *, update_id: int | 
     )
 
 
+def cancel_of(desk: Desk, contact_id: int, template: str, reason: str) -> None:
+    """Cancel what was about to be told to one person in one kind of letter."""
+    desk.session.execute(
+        sa.update(Notice)
+        .where(Notice.contact_id == contact_id, Notice.template == template, Notice.state == NoticeState.PENDING)
+        .values(state=NoticeState.CANCELLED, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def ask_officer(
     desk: Desk,
     commission: Commission | None,

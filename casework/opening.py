@@ -5,11 +5,11 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from casework import events, links, notices
+from casework import agenda, decisions_told, events, links, notices
 from casework.desk import Desk
 from casework.lifecycle import move
 from casework.standing import next_day_of
-from models.board import AgendaItem, Decision, DecisionState, Meeting, MeetingState
+from models.board import Decision, DecisionState, Meeting, MeetingState
 from models.commissions import ENDED, Commission, CommissionState, ReferenceCounter
 from models.contacts import Role
 from models.priorities import Priority
@@ -65,20 +65,20 @@ def open_case_of(desk: Desk, urn: int, theme: str) -> Commission | None:
     ).one_or_none()
 
 
-def confirm(desk: Desk, commission: Commission, reason: str, *, meeting: Meeting | None = None) -> None:
+def confirm(desk: Desk, commission: Commission, reason: str, *, meeting: Meeting | None = None) -> Decision:
     """Confirm a priority: by the Board at a meeting, or by an officer under delegated authority, to be ratified at
     the next.
     """
-    _decide(desk, commission, "confirm-priority", reason, meeting)
     move(desk, commission, CommissionState.CONFIRMED, reason)
     _start_wait(desk, commission)
+    return _decide(desk, commission, "confirm-priority", reason, meeting)
 
 
-def reject(desk: Desk, commission: Commission, reason: str, *, meeting: Meeting | None = None) -> None:
+def reject(desk: Desk, commission: Commission, reason: str, *, meeting: Meeting | None = None) -> Decision:
     """Reject a priority, with the reason."""
-    _decide(desk, commission, "reject-priority", reason, meeting)
     move(desk, commission, CommissionState.REJECTED, reason)
     links.revoke(desk, commission)
+    return _decide(desk, commission, "reject-priority", reason, meeting)
 
 
 def _start_wait(desk: Desk, commission: Commission) -> None:
@@ -89,26 +89,22 @@ def _start_wait(desk: Desk, commission: Commission) -> None:
         desk.hold(commission, error)
 
 
-def _decide(desk: Desk, commission: Commission, kind: str, reason: str, meeting: Meeting | None) -> None:
-    desk.session.add(
-        Decision(
-            meeting_id=meeting.id if meeting else None,
-            commission_id=commission.id,
-            kind=kind,
-            state=DecisionState.DECIDED if meeting else DecisionState.DELEGATED,
-            decided_on=desk.as_of,
-            decided_by=desk.actor,
-            text=reason,
-        )
+def _decide(desk: Desk, commission: Commission, kind: str, reason: str, meeting: Meeting | None) -> Decision:
+    made = Decision(
+        meeting_id=meeting.id if meeting else None,
+        commission_id=commission.id,
+        kind=kind,
+        state=DecisionState.DECIDED if meeting else DecisionState.DELEGATED,
+        decided_on=desk.as_of,
+        decided_by=desk.actor,
+        text=reason,
     )
-    desk.session.execute(
-        sa.update(AgendaItem)
-        .where(AgendaItem.commission_id == commission.id, AgendaItem.settled_on.is_(None))
-        .values(settled_on=desk.as_of, meeting_id=meeting.id if meeting else None)
-        .execution_options(synchronize_session=False)
-    )
+    desk.session.add(made)
+    agenda.settle(desk, commission, meeting)
     if meeting is None:
         notices.put_on_agenda(desk, commission, f"ratify-{kind}", reason)
+        decisions_told.tell(desk, made, commission)
+    return made
 
 
 def carried_over_on(desk: Desk, identified_on: date) -> date | None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from casework import events, fund, letters, links, notices, rounds
+from casework import agenda, decisions_told, events, fund, letters, links, notices, rounds
 from casework.desk import Desk
 from casework.lifecycle import move
 from casework.notices import Subject
@@ -206,12 +206,12 @@ def send_back(desk: Desk, commission: Commission, plan: Plan, *, school: bool, n
     )
 
 
-def approve(desk: Desk, commission: Commission, plan: Plan, by: str, *, meeting: Meeting | None = None) -> None:
+def approve(desk: Desk, commission: Commission, plan: Plan, by: str, *, meeting: Meeting | None = None) -> Decision:
     """Approve an agreed plan: money committed, the case active, its first round set.
 
     Raises:
-        Refused: the plan is not agreed by both, has no measure, costs more than a delegate may approve, or the money
-        is not there.
+        Refused: the plan is not agreed by both, has no measure, costs more than a delegate may approve, alone or with
+        what is not ratified yet, or the money is not there.
     """
     if plan.state is not PlanState.AGREED:
         raise Refused(f"The plan of {commission.reference} is not agreed by both school and provider.")
@@ -230,20 +230,26 @@ def approve(desk: Desk, commission: Commission, plan: Plan, by: str, *, meeting:
     plan.approved_at, plan.approved_by = desk.now, by
     plan.due_diligence = {"vat": plan.vat.value, "conflict_checked": True, "funds_checked": True}
     fund.commit(desk, commission, plan.cost_pence)
+    if meeting is None:
+        _within_delegated_total(desk, commission, plan.cost_pence)  # after the year's row is locked by the commitment
     move(desk, commission, CommissionState.ACTIVE, "The plan was approved.", {"plan": plan.id})
     commission.starts_on, commission.ends_on = plan.starts_on, plan.ends_on
     commission.next_due_on = next_day_of(plan.ends_on)
-    desk.session.add(
-        Decision(
-            meeting_id=meeting.id if meeting else None,
-            commission_id=commission.id,
-            kind="approve-plan",
-            state=DecisionState.DECIDED if meeting else DecisionState.DELEGATED,
-            decided_on=desk.as_of,
-            decided_by=desk.actor,
-            text=f"Plan of {commission.reference} approved at {pounds(plan.cost_pence)}.",
-        )
+    decision = Decision(
+        meeting_id=meeting.id if meeting else None,
+        commission_id=commission.id,
+        kind="approve-plan",
+        state=DecisionState.DECIDED if meeting else DecisionState.DELEGATED,
+        decided_on=desk.as_of,
+        decided_by=desk.actor,
+        text=f"Plan of {commission.reference} approved at {pounds(plan.cost_pence)}.",
+        facts={"pence": plan.cost_pence},
     )
+    desk.session.add(decision)
+    agenda.settle(desk, commission, meeting, "approve-plan")
+    if meeting is None:
+        notices.put_on_agenda(desk, commission, "ratify-approve-plan", decision.text)
+        decisions_told.tell(desk, decision, commission)
     notices.settle_tasks(desk, commission, "approve-plan", "mend-plan", "add-measures")
     try:
         rounds.set_next_round(desk, commission)
@@ -253,6 +259,23 @@ def approve(desk: Desk, commission: Commission, plan: Plan, by: str, *, meeting:
         _tell_party(desk, commission, plan, school=school, step="agreed")
     if plan.vat is VatTreatment.TO_CHECK:
         letters.tell_finance_of_vat(desk, commission, plan)
+    return decision
+
+
+def _within_delegated_total(desk: Desk, commission: Commission, pence: int) -> None:
+    waiting = desk.session.scalars(
+        sa.select(Decision.facts).where(
+            Decision.state == DecisionState.DELEGATED,
+            Decision.kind == "approve-plan",
+            Decision.commission_id != commission.id,
+        )
+    )
+    before = sum(int(facts.get("pence", 0)) for facts in waiting)
+    if before + pence > desk.policy.delegated_total_pence:
+        raise Refused(
+            f"Plans for {pounds(before)} wait to be ratified; with {commission.reference} they would pass the "
+            f"{pounds(desk.policy.delegated_total_pence)} that may be approved between meetings."
+        )
 
 
 def remind(desk: Desk, commission: Commission, plan: Plan) -> None:

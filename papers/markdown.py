@@ -39,3 +39,9 @@ def to_html(markdown: str) -> str:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table")
+
+
+def as_text(words: str) -> str:
+    """Words from people as Markdown that shows them as they are: one line, nothing in it that marks up."""
+    line = " ".join(visible(words).split())
+    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#+-!|~" else c for c in line)

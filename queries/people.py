@@ -48,6 +48,19 @@ def with_role(session: Session, role: Role, as_of: date) -> list[Person]:
     return list(_stand_ins(session, contacts, as_of).values())
 
 
+def holders(session: Session, role: Role, as_of: date) -> list[Contact]:
+    """Everybody who holds a role on a day, wherever, in a stable order and once each."""
+    return list(
+        session.scalars(
+            sa.select(Contact)
+            .join(ContactRole)
+            .where(ContactRole.role == role, _current(as_of))
+            .distinct()
+            .order_by(Contact.id)
+        )
+    )
+
+
 def by_id(session: Session, contact_ids: Collection[int], as_of: date) -> dict[int, Person]:
     """The people of these contacts, each replaced by who stands in on that day."""
     found: dict[int, Person] = {}

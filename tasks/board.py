@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from casework import attendance, invitations, members, notices
+from casework import attendance, circulation, invitations, members, notices
 from casework.desk import Desk
 from casework.notices import Subject
 from models.board import BoardMember, Meeting, MeetingState
@@ -44,6 +44,15 @@ def board_day(as_of: date) -> BoardDay:
         ending = sum(members.say_co_option_ends(desk, member) for member in members.co_options_ending(desk))
         unrecorded = _ask_for_attendance(desk)
         return BoardDay(letters, ending, unrecorded, tuple(desk.failed_checks))
+
+
+@task(name="circulate-published", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
+def circulate_published(as_of: date) -> BatchOutcome:
+    """Send published minutes round, once a version."""
+    with at_a_desk(as_of) as desk:
+        waiting = circulation.to_circulate(desk)
+        sent = sum(circulation.circulate(desk, minutes) for minutes in waiting)
+        return BatchOutcome(len(waiting), sent, tuple(desk.failed_checks))
 
 
 def _ask_for_attendance(desk: Desk) -> int:

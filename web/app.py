@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -22,13 +23,14 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def _endpoint(rule: Rule) -> Endpoint:
+    named, _, name = rule.page.rpartition(".")
     module = {
         Who.OFFICERS: officer_pages,
         Who.LINK: link_pages,
         Who.ANYBODY: public_pages,
         Who.MACHINES: operating_pages,
     }[rule.who]
-    endpoint: Endpoint = getattr(module, rule.page)
+    endpoint: Endpoint = getattr(import_module(f"web.{named}") if named else module, name)
     if rule.who is not Who.OFFICERS:
         return endpoint
 

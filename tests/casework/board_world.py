@@ -35,6 +35,11 @@ class Board:
 def make_board(session: Session) -> Board:
     """Write the world and its Board; the caller commits."""
     make_world(session)
+    return add_board(session)
+
+
+def add_board(session: Session) -> Board:
+    """Write the Board of a world that is there."""
     chair = session.scalars(sa.select(Contact).where(Contact.email == "chair@board.example")).one()
     groups = []
     for code, name in GROUPS:

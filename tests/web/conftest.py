@@ -20,6 +20,7 @@ from config.settings import settings
 from models.commissions import Commission
 from tests.casework.stages import active, brokering, in_planning, offered
 from tests.casework.world import SCHOOLS, desk_at, make_world, token_for
+from tests.web import board_pages
 from web.app import app
 from web.safety import Guesses
 
@@ -71,7 +72,7 @@ def site(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         for update in rounds.open_round(desk, found["active"]):
             chasing.chase(desk, update, chasing.recipients(desk, [found["active"]]))
         composing.compose(desk)
-        links = _links(desk, found)
+        links = _links(desk, found) | board_pages.prepare(session)
         cases = {stage: case.reference for stage, case in found.items()}
     with serving() as base, httpx.Client(base_url=base) as client:
         yield Site(base, engine, client, links, cases)

@@ -48,6 +48,7 @@ def addresses(site: Site) -> list[str]:
         *site.links.values(),
         *(f"/cases/{reference}" for reference in site.cases.values()),
         *("/", "/cases", "/cases?search=zzzz", "/priorities", "/outbox", "/outbox/1", "/fund"),
+        *("/minutes", "/minutes/2025-26/0"),
         *("/accessibility", "/privacy", "/nothing", f"/o/{'A' * 22}"),
     ]
 
@@ -64,7 +65,7 @@ def test_every_page_is_accessible_and_fits(site: Site, page: Page) -> None:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("name", ["school offer", "provider offer", "school plan", "update"])
+@pytest.mark.parametrize("name", ["school offer", "provider offer", "school plan", "update", "invitation", "letter"])
 def test_a_form_with_errors_is_accessible_and_leads_to_its_fields(site: Site, page: Page, name: str) -> None:
     page.goto(site.base + site.links[name])
     page.get_by_role("button").click()

@@ -25,6 +25,11 @@ def paths(site: Site) -> dict[str, str]:
         "/p/{token}": site.links["school plan"],
         "/u/{token}": site.links["update"],
         "/new-link/{token}": f"/new-link/{'A' * 22}",
+        "/m/{token}": site.links["invitation"],
+        "/l/{token}": site.links["letter"],
+        "/stop/{token}": site.links["stop"],
+        "/minutes/{year}/{number:int}": "/minutes/2025-26/0",
+        "/minutes/{year}/{number:int}.md": "/minutes/2025-26/0.md",
     }
     return {rule.path: known.get(rule.path, rule.path) for rule in RULES}
 

@@ -1,0 +1,98 @@
+"""The Board's pages: opening one does nothing, a deliberate act does it once, and one click stops the minutes."""
+
+import hashlib
+import re
+
+import pytest
+import sqlalchemy as sa
+
+from models.board import GroupLetter, MeetingReply, Minutes
+from models.messages import Notice
+from tests.web import board_pages
+from tests.web.conftest import Site
+from tests.web.test_links import everything
+
+LINKS = ("invitation", "letter", "stop")
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_opening_changes_nothing(site: Site, name: str) -> None:
+    before = everything(site)
+    assert site.get(site.links[name]).status_code == 200
+    assert site.client.head(site.links[name]).status_code == 200
+    assert everything(site) == before
+
+
+@pytest.mark.parametrize("name", LINKS)
+def test_a_form_of_another_site_does_nothing(site: Site, name: str) -> None:
+    before = everything(site)
+    given = {"choice": "send" if name == "letter" else "coming", "form_token": "0" * 64}
+    assert site.client.post(site.links[name], data=given).status_code == 403
+    assert everything(site) == before
+
+
+def test_a_link_of_one_kind_opens_no_other_page(site: Site) -> None:
+    tokens = {name: link.rsplit("/", 1)[1] for name, link in site.links.items()}
+    for letter in ("m", "l", "stop", "o", "p", "u"):
+        for name, token in tokens.items():
+            if not site.links[name].startswith(f"/{letter}/"):
+                assert site.client.get(f"/{letter}/{token}", headers={"x": name}).status_code in (404, 429)
+
+
+def test_a_member_answers_and_changes_the_answer(site: Site) -> None:
+    link = site.links["invitation"]
+    assert "Su Instead 1 is coming in my place" in site.get(link).text
+    assert site.fill(link).status_code == 422
+    assert site.fill(link, choice="substitute").status_code == 303
+    assert "your substitute is coming" in site.get(f"{link}?sent").text
+    assert site.fill(link, choice="apologies", note="<b>At a governors’ meeting</b>").status_code == 303
+    replies = site.read(lambda s: s.execute(sa.select(MeetingReply.choice, MeetingReply.note)).tuples().all())
+    assert replies == [("apologies", "<b>At a governors’ meeting</b>")]
+    assert site.fill(link, choice="perhaps").status_code == 422
+
+
+def test_the_chair_sends_the_letter_once(site: Site) -> None:
+    link = site.links["letter"]
+    assert "It goes only when you send it" in site.get(link).text
+    assert site.fill(link).status_code == 422
+    assert site.read(lambda s: s.scalars(sa.select(GroupLetter.state)).one()) == "draft"
+    page = site.get(link).text
+    token = page.split('name="form_token" value="')[1].split('"')[0]
+    for expected in (303, 422):
+        assert site.client.post(link, data={"form_token": token, "choice": "send"}).status_code == expected
+    assert site.read(lambda s: s.scalars(sa.select(GroupLetter.state)).one()) == "sent"
+    told = site.read(
+        lambda s: s.scalars(sa.select(Notice.template).where(Notice.template == "missed-two-meetings")).all()
+    )
+    assert told == ["missed-two-meetings"]
+    assert "The letter was sent" in site.get(link).text
+
+
+def test_one_click_of_a_mail_program_stops_the_minutes(site: Site) -> None:
+    """RFC 8058: a POST with this body, no cookie, no form of ours, and a plain answer."""
+    before = site.read(board_pages.on_the_list)
+    answered = site.client.post(site.links["stop"], data={"List-Unsubscribe": "One-Click"})
+    assert (answered.status_code, answered.text) == (200, "You get no more minutes.")
+    assert site.read(board_pages.on_the_list) == int(str(before)) - 1
+    assert site.client.post(site.links["stop"], data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert site.read(board_pages.on_the_list) == int(str(before)) - 1
+    assert "You get no more minutes" in site.get(site.links["stop"]).text
+
+
+def test_a_person_stops_them_on_the_page(site: Site) -> None:
+    before = site.read(board_pages.on_the_list)
+    assert site.fill(site.links["stop"]).status_code == 303
+    assert site.read(board_pages.on_the_list) == int(str(before)) - 1
+
+
+def test_published_minutes_are_public_and_their_digest_is_right(site: Site) -> None:
+    assert 'href="/minutes/2025-26/0"' in site.get("/minutes").text
+    page = site.get("/minutes/2025-26/0").text
+    text = site.get("/minutes/2025-26/0.md")
+    assert hashlib.sha256(text.content).hexdigest() in page
+    assert site.read(lambda s: s.scalars(sa.select(Minutes.markdown)).one()) == text.text
+    assert "<h2>Present</h2>" in page
+    assert len(re.findall("<h1", page)) == 1
+    assert not re.search("St Wite’s", page)
+    for missing in ("2025-26/1", "2025-26/0?version=2", "nothing/7", "2025-26/99999999999"):
+        assert site.get(f"/minutes/{missing}").status_code == 404, missing
