@@ -17,6 +17,7 @@ from rules.errors import Refused
 
 Floats = NDArray[np.float64]
 FEWEST_COMPARATORS = 10
+MOST_YEARS = 5
 _NEAREST, _LEAST_WIDTH = 7, 0.2
 
 
@@ -51,12 +52,14 @@ class Expectation:
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What to expect of one school after its baseline: `value` in the measure's unit; `variance` of what will be seen,
-    of which `shared` comes from the schools that the path was learnt from; `freedom` is how many of those it rests on,
-    less one. `near` is how much each of them counts and `missed` how far off the path it came."""
+    of which `shared` comes from the schools that the path was learnt from and `chance` from the pupils of the
+    follow-up; `freedom` is how many schools it rests on, less one. `near` is how much each of them counts and `missed`
+    how far off the path it came."""
 
     value: float
     variance: float
     shared: float
+    chance: float
     freedom: float
     near: Floats = field(repr=False, compare=False)
     missed: Floats = field(repr=False, compare=False)
@@ -133,8 +136,8 @@ def forecasts(
     shared = near**2 @ path.missed**2
     freedom = np.maximum(1.0, 1 / np.sum(near**2, axis=1) - 1)
     return [
-        Forecast(float(v), float(o + s), float(s), float(f), weights, path.missed)
-        for v, o, s, f, weights in zip(value, own, shared, freedom, near, strict=True)
+        Forecast(float(v), float(o + s), float(s), float(c), float(f), weights, path.missed)
+        for v, o, s, c, f, weights in zip(value, own, shared, after, freedom, near, strict=True)
     ]
 
 
@@ -160,6 +163,27 @@ def _nearness(starts: Floats, baselines: Floats) -> Floats:
 def effect(latest: float, expected: Forecast, *, higher_is_better: bool = True, coverage: float = 0.95) -> Difference:
     """How much better than expected, in the measure's unit: positive is better whichever direction that is."""
     return mean_effect([latest], [expected], higher_is_better=higher_is_better, coverage=coverage)
+
+
+def certainty_of(better: float, expected: Forecast) -> float:
+    """How likely, 0 to 1, a school that came out `better` than expected is truly better: the t distribution's share."""
+    error = float(np.sqrt(expected.variance))
+    if error == 0:
+        return 0.5 if better == 0 else float(better > 0)
+    return float(t.cdf(better / error, expected.freedom))
+
+
+def years_to_tell(wanted: float, expected: Forecast, coverage: float = 0.95) -> int | None:
+    """After how many MORE years of results an effect of `wanted` could be told from chance; None: not within five.
+
+    Cohorts follow one another, so chance falls with the years taken together; a school's own course does not.
+    """
+    z = float(t.isf((1 - coverage) / 2, expected.freedom))
+    lasting = max(expected.variance - expected.chance, 0.0)
+    for years in range(1, MOST_YEARS + 1):
+        if wanted >= z * float(np.sqrt(lasting + expected.chance / (years + 1))):
+            return years
+    return None
 
 
 def mean_effect(

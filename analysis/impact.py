@@ -1,6 +1,5 @@
 """What became of a case: the change, the target, and how it compares with what would have happened anyway."""
 
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,12 +7,18 @@ from analysis.differences import Difference, difference_interval, score_differen
 from analysis.expectation import (
     FEWEST_COMPARATORS,
     Comparators,
+    Forecast,
+    certainty_of,
     effect,
     expected_path,
-    forecast,
+    forecasts,
     percent_forecasts,
+    years_to_tell,
 )
+from analysis.impact_wording import Told, measure_sentence
 from analysis.outcome import MeasureProgress, Outcome, outcome_of, target_met, way_gone
+from analysis.verdict import Verdict, verdict_of
+from rules.small_numbers import may_show
 
 __all__ = [
     "CaseEvaluation",
@@ -26,16 +31,9 @@ __all__ = [
     "outcome_of",
 ]
 
-SMALLEST_SHOWN = 6
-
-
-class Verdict(enum.StrEnum):
-    """How a case did against what unsupported schools like it did in the same time."""
-
-    BEYOND = "improved beyond expectation"
-    IN_LINE = "in line"
-    BELOW = "below"
-    CANNOT_TELL = "cannot tell"
+ENOUGH_POINTS, ENOUGH_SHARE = 10.0, 1.0
+"""An effect that matters even where the target asks for less beyond what comes anyway: points of a percentage, or this
+many standard deviations of schools' scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +41,9 @@ class CaseMeasure:
     """One measure of a case, baseline and latest with the pupils behind each.
 
     A percentage (`percent`) is 0 to 100 and needs the cohorts for an interval; another score needs the standard error
-    of each value. `comparators` are schools without support over the same time, None when there are none (figures that
-    only this school collects).
+    of each value. `comparators` are schools without support over the same time, None when there are none: figures that
+    only this school collects, or published ones that are not out yet, of which `awaited` names the school year.
+    `code` is the published measure's, `years` the school years of baseline and latest.
     """
 
     name: str
@@ -58,11 +57,16 @@ class CaseMeasure:
     baseline_error: float | None = None
     latest_error: float | None = None
     comparators: Comparators | None = None
+    code: str | None = None
+    years: tuple[str, str] | None = None
+    awaited: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureEvaluation:
-    """`change`: latest less baseline as it is; `effect`: how much better than `expected`, positive is better. None
+    """`change`: latest less baseline as it is; `effect`: how much better than `expected`, positive is better;
+    `certainty`: how likely, 0 to 1, the school came out better than expected and not worse; `told_after`: after how
+    many more years of results an effect as large as the target asks for could be told from chance, within five. None
     where it cannot be worked out. `may_be_shown` is False where a cohort is under 6: for the school alone, and the
     sentence then holds no figure."""
 
@@ -72,6 +76,8 @@ class MeasureEvaluation:
     way_gone: float | None
     expected: float | None
     effect: Difference | None
+    certainty: float | None
+    told_after: int | None
     verdict: Verdict
     may_be_shown: bool
     sentence: str
@@ -86,23 +92,22 @@ class CaseEvaluation:
     measures: tuple[MeasureEvaluation, ...]
 
 
-def evaluate_case(measures: Sequence[CaseMeasure]) -> CaseEvaluation:
-    """Evaluate every measure of a case and put them together.
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    """A measure held against similar schools."""
 
-    The verdict of the case: beyond when some measure is beyond expectation and none below; below the other way round;
-    cannot tell when that is all that can be said of every measure; else in line.
-    """
+    expected: Forecast
+    effect: Difference
+    certainty: float
+    wanted: float
+    told_after: int | None
+
+
+def evaluate_case(measures: Sequence[CaseMeasure]) -> CaseEvaluation:
+    """Evaluate every measure of a case and put them together (`verdict_of`)."""
     evaluated = tuple(evaluate_measure(measure) for measure in measures)
-    verdicts = {one.verdict for one in evaluated}
-    if verdicts <= {Verdict.CANNOT_TELL}:
-        verdict = Verdict.CANNOT_TELL
-    elif Verdict.BEYOND in verdicts and Verdict.BELOW not in verdicts:
-        verdict = Verdict.BEYOND
-    elif Verdict.BELOW in verdicts and Verdict.BEYOND not in verdicts:
-        verdict = Verdict.BELOW
-    else:
-        verdict = Verdict.IN_LINE
-    return CaseEvaluation(outcome_of([_progress(measure) for measure in measures]), verdict, evaluated)
+    outcome = outcome_of([_progress(measure) for measure in measures])
+    return CaseEvaluation(outcome, verdict_of([one.verdict for one in evaluated]), evaluated)
 
 
 def evaluate_measure(measure: CaseMeasure) -> MeasureEvaluation:
@@ -110,38 +115,52 @@ def evaluate_measure(measure: CaseMeasure) -> MeasureEvaluation:
 
     The effect is latest less what unsupported schools with such a baseline reached (`analysis.expectation`); the raw
     change is never called an effect. Verdict: beyond or below when the 95% interval of the effect leaves out 0; in line
-    when it holds 0 and reaches no further either way than 2.5 standard deviations of schools' values; else, or without
-    10 comparators, or without cohorts, cannot tell.
+    when it holds 0 and leaves out an effect as large as the target asked for; else, or without 10 comparators, or
+    without cohorts, cannot tell.
     """
     change = _change(measure)
-    expected, found = _effect(measure)
+    compared = _compared(measure)
     verdict = Verdict.CANNOT_TELL
-    if found is not None:
-        ordinary = 2.5 * expected_path(measure.comparators).seen_sd if measure.comparators else 0.0
-        if found.lower > 0:
+    if compared is not None:
+        if compared.effect.lower > 0:
             verdict = Verdict.BEYOND
-        elif found.upper < 0:
+        elif compared.effect.upper < 0:
             verdict = Verdict.BELOW
-        elif (found.upper - found.lower) / 2 <= ordinary:
+        elif compared.effect.upper < compared.wanted:
             verdict = Verdict.IN_LINE
     progress = _progress(measure)
-    cohorts = (measure.baseline_cohort, measure.latest_cohort)
-    may_be_shown = all(cohort is None or cohort == 0 or cohort >= SMALLEST_SHOWN for cohort in cohorts)
-    sentence = (
-        _sentence(measure, change, expected, found, verdict)
-        if may_be_shown
-        else f"{measure.name}: fewer than {SMALLEST_SHOWN} pupils, so its figures are for the school alone."
+    met = target_met(progress)
+    may_be_shown = may_show(measure.baseline_cohort, measure.latest_cohort)
+    told = Told(
+        name=measure.name,
+        percent=measure.percent,
+        baseline=measure.baseline,
+        latest=measure.latest,
+        target=measure.target,
+        target_met=met,
+        years=measure.years,
+        awaited=measure.awaited,
+        change=change,
+        expected=compared.expected.value if compared else None,
+        effect=compared.effect if compared else None,
+        certainty=compared.certainty if compared else None,
+        wanted=compared.wanted if compared else None,
+        told_after=compared.told_after if compared else None,
+        verdict=verdict,
+        may_be_shown=may_be_shown,
     )
     return MeasureEvaluation(
-        measure.name,
-        change,
-        target_met(progress),
-        way_gone(progress),
-        expected,
-        found,
-        verdict,
-        may_be_shown,
-        sentence,
+        name=measure.name,
+        change=change,
+        target_met=met,
+        way_gone=way_gone(progress),
+        expected=compared.expected.value if compared else None,
+        effect=compared.effect if compared else None,
+        certainty=compared.certainty if compared else None,
+        told_after=compared.told_after if compared and verdict is Verdict.CANNOT_TELL else None,
+        verdict=verdict,
+        may_be_shown=may_be_shown,
+        sentence=measure_sentence(told),
     )
 
 
@@ -163,53 +182,26 @@ def _change(measure: CaseMeasure) -> Difference | None:
     return score_difference(measure.baseline, measure.baseline_error, measure.latest, measure.latest_error)
 
 
-def _effect(measure: CaseMeasure) -> tuple[float | None, Difference | None]:
+def _compared(measure: CaseMeasure) -> _Compared | None:
     comparators = measure.comparators
     if measure.latest is None or comparators is None or comparators.before.size < FEWEST_COMPARATORS:
-        return None, None
+        return None
     path = expected_path(comparators)
     if measure.percent:
         if not measure.baseline_cohort or not measure.latest_cohort:
-            return None, None
-        cohorts = ([measure.baseline_cohort], [measure.latest_cohort])
-        expected = percent_forecasts(path, [measure.baseline], *cohorts)[0]
+            return None
+        expected = percent_forecasts(path, [measure.baseline], [measure.baseline_cohort], [measure.latest_cohort])[0]
     elif measure.baseline_error is None or measure.latest_error is None:
-        return None, None
+        return None
     else:
-        expected = forecast(path, measure.baseline, measure.baseline_error**2, measure.latest_error**2)
-    return expected.value, effect(measure.latest, expected, higher_is_better=measure.higher_is_better)
-
-
-def _sentence(
-    measure: CaseMeasure, change: Difference | None, expected: float | None, found: Difference | None, verdict: Verdict
-) -> str:
-    if measure.latest is None:
-        return f"{measure.name}: nothing was reported at the end, so it cannot be told."
-    unit = "%" if measure.percent else ""
-    reached = "reached" if target_met(_progress(measure)) else "not reached"
-    told = f"{measure.name} went from {_figure(measure.baseline)}{unit} to {_figure(measure.latest)}{unit}"
-    if change is not None:
-        told += (
-            f", {_signed(change.difference)} points (95% interval {_signed(change.lower)} to {_signed(change.upper)})"
-        )
-    told += f"; the target of {_figure(measure.target)}{unit} was {reached}."
-    if expected is None or found is None:
-        return f"{told} Without enough comparable schools it cannot be told how much of that would have come anyway."
-    against = f"Schools with such a start came to about {_figure(expected)}{unit} without support"
-    range_ = f"{_signed(found.lower)} to {_signed(found.upper)}"
-    words = {
-        Verdict.BEYOND: "improved beyond expectation",
-        Verdict.IN_LINE: "in line with expectation",
-        Verdict.BELOW: "below expectation",
-        Verdict.CANNOT_TELL: "too few pupils to tell",
-    }[verdict]
-    side = "better" if found.difference >= 0 else "worse"
-    return f"{told} {against}: {_figure(abs(found.difference))} points {side} than that ({range_}), {words}."
-
-
-def _figure(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0").replace("-", "−")
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")
+        expected = forecasts(path, [measure.baseline], [measure.baseline_error**2], [measure.latest_error**2])[0]
+    better = 1 if measure.higher_is_better else -1
+    matters = ENOUGH_POINTS if measure.percent else ENOUGH_SHARE * path.seen_sd
+    wanted = max(better * (measure.target - expected.value), matters)
+    return _Compared(
+        expected,
+        effect(measure.latest, expected, higher_is_better=measure.higher_is_better),
+        certainty_of(better * (measure.latest - expected.value), expected),
+        wanted,
+        years_to_tell(wanted, expected),
+    )

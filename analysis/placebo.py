@@ -38,6 +38,19 @@ class SchoolPairs:
     percent: bool
     higher_is_better: bool
 
+    def of(self, rows: NDArray[np.int64]) -> "SchoolPairs":
+        """The same of some of the schools."""
+        return SchoolPairs(
+            before=self.before[rows],
+            after=self.after[rows],
+            before_cohort=self.before_cohort[rows],
+            after_cohort=self.after_cohort[rows],
+            before_variance=self.before_variance[rows],
+            after_variance=self.after_variance[rows],
+            percent=self.percent,
+            higher_is_better=self.higher_is_better,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Placebo:

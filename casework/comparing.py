@@ -27,7 +27,17 @@ Floats = NDArray[np.float64]
 def unsupported_pairs(
     session: Session, measure: str, first: str, last: str, *, la_code: int | None
 ) -> tuple[tuple[int, ...], SchoolPairs]:
-    """Mainstream schools of an area that had no support between two school years and figures in both, in order of URN.
+    """`pairs_of_years` without the schools that had support."""
+    urns, supported, pairs = pairs_of_years(session, measure, first, last, la_code=la_code)
+    rest = [place for place, urn in enumerate(urns) if urn not in supported]
+    return tuple(urns[place] for place in rest), pairs.of(np.array(rest, dtype=np.int64))
+
+
+def pairs_of_years(
+    session: Session, measure: str, first: str, last: str, *, la_code: int | None
+) -> tuple[tuple[int, ...], frozenset[int], SchoolPairs]:
+    """Mainstream schools of an area (of all areas where `la_code` is None) with figures in two school years, in order
+    of URN; those of them that had support on some day between; and their figures.
 
     A converted school keeps its figures under its single predecessor's URN. Cohorts under 6 are left out: they are
     nobody's to show, and say nothing. Percentages without a number of pupils are left out too.
@@ -45,13 +55,17 @@ def unsupported_pairs(
     everyone = ours | set(heirs)
     before = _usable(_under_todays_urn(published_figures(session, measure, first, everyone), heirs), definition.kind)
     after = _usable(_under_todays_urn(published_figures(session, measure, last, everyone), heirs), definition.kind)
-    supported = supported_schools(session, *_between(first, last))
-    urns = tuple(sorted((before.keys() & after.keys()) - supported))
-    return urns, _pairs(
-        [before[urn] for urn in urns],
-        [after[urn] for urn in urns],
-        definition.kind,
-        higher_is_better=definition.higher_is_better,
+    urns = tuple(sorted(before.keys() & after.keys()))
+    supported = supported_schools(session, *_between(first, last)) & set(urns)
+    return (
+        urns,
+        supported,
+        _pairs(
+            [before[urn] for urn in urns],
+            [after[urn] for urn in urns],
+            definition.kind,
+            higher_is_better=definition.higher_is_better,
+        ),
     )
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from analysis.impact import CaseMeasure, MeasureEvaluation, evaluate_case
+from analysis.differences import Difference
+from analysis.impact import CaseMeasure, MeasureEvaluation, Verdict, evaluate_case
 from casework import letters, notices
+from casework.case_evidence import Comparisons, case_measures
 from casework.desk import Desk
 from casework.ending import end
 from casework.lifecycle import move
@@ -14,13 +16,11 @@ from casework.notices import Subject
 from casework.standing import next_day_of
 from models.commissions import Commission, CommissionState, Outcome
 from models.contacts import Role
-from models.plans import Evaluation, PlanMeasure
+from models.plans import Evaluation
 from models.rounds import ImpactUpdate, UpdateState
 from queries import people
-from queries.updates import latest_figures
 from rules.errors import Refused
 from rules.half_terms import CalendarExhausted
-from rules.measures import Unit
 
 
 def begin(desk: Desk, commission: Commission) -> None:
@@ -47,15 +47,18 @@ def begin(desk: Desk, commission: Commission) -> None:
 def propose(desk: Desk, commission: Commission) -> Evaluation:
     """Work out, or work out again, what the figures say of each measure and of the case; nothing is decided by it."""
     found = desk.session.scalars(sa.select(Evaluation).where(Evaluation.commission_id == commission.id)).one_or_none()
-    measures = [_measure(measure, latest) for measure, latest in latest_figures(desk.session, commission.id)]
+    measures = case_measures(Comparisons(desk.session), commission, desk.as_of)
     result = evaluate_case(measures)
-    proposed = Outcome(result.outcome.value)
-    figures = [_kept(one) for one in result.measures]
+    proposed, verdict = Outcome(result.outcome.value), result.verdict.value
+    figures = [kept(measure, one) for measure, one in zip(measures, result.measures, strict=True)]
     if found is None:
-        found = Evaluation(commission_id=commission.id, evaluated_on=desk.as_of, proposed=proposed, figures=figures)
+        found = Evaluation(
+            commission_id=commission.id, evaluated_on=desk.as_of, proposed=proposed, verdict=verdict, figures=figures
+        )
         desk.session.add(found)
     elif found.outcome is None:
-        found.evaluated_on, found.proposed, found.figures = desk.as_of, proposed, figures
+        found.evaluated_on, found.proposed = desk.as_of, proposed
+        found.verdict, found.figures = verdict, figures
     desk.session.flush()
     return found
 
@@ -107,28 +110,40 @@ def overdue(desk: Desk, commission: Commission) -> None:
     commission.next_due_on = None
 
 
-def _measure(measure: PlanMeasure, latest: tuple[float, int | None] | None) -> CaseMeasure:
-    return CaseMeasure(
-        name=measure.name,
-        baseline=measure.baseline,
-        baseline_cohort=measure.baseline_cohort,
-        target=measure.target,
-        latest=latest[0] if latest else None,
-        latest_cohort=latest[1] if latest else None,
-        percent=measure.unit == Unit.PERCENT,
-        higher_is_better=measure.higher_is_better,
-    )
+def kept(measure: CaseMeasure, one: MeasureEvaluation) -> dict[str, Any]:
+    """What is stored of a measure's evaluation: words, verdict, and the numbers behind them.
 
-
-def _kept(one: MeasureEvaluation) -> dict[str, Any]:
-    """What is stored of a measure's evaluation.
-
-    A figure of fewer than 6 pupils is in the sentence only when it may be shown.
+    Of fewer than 6 pupils nothing is stored but that it is so: whoever reads this later cannot show it by mistake.
     """
-    return {
+    told: dict[str, Any] = {
         "name": one.name,
-        "target_met": one.target_met,
+        "measure": measure.code,
+        "years": list(measure.years) if measure.years else None,
         "verdict": one.verdict.value,
         "may_be_shown": one.may_be_shown,
         "sentence": one.sentence,
     }
+    if not one.may_be_shown:
+        return {**told, "verdict": Verdict.CANNOT_TELL.value}
+    return {
+        **told,
+        "target_met": one.target_met,
+        "baseline": measure.baseline,
+        "latest": measure.latest,
+        "target": measure.target,
+        "cohorts": [measure.baseline_cohort, measure.latest_cohort],
+        "change": _interval(one.change),
+        "expected": _rounded(one.expected),
+        "effect": _interval(one.effect),
+        "certainty": _rounded(one.certainty),
+        "told_after_years": one.told_after,
+    }
+
+
+def _interval(found: Difference | None) -> list[float] | None:
+    """Middle, lower and upper end."""
+    return None if found is None else [round(one, 4) for one in (found.difference, found.lower, found.upper)]
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)

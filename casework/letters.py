@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
+from analysis.verdict import Verdict
 from casework import measure_lines, notices
 from casework.desk import Desk
 from casework.notices import Letter, Subject
@@ -222,6 +223,7 @@ def impact_evaluated(desk: Desk, commission: Commission, evaluation: Evaluation,
             case=case(commission),
             outcome=(evaluation.outcome or evaluation.proposed).value,
             sentences=tuple(str(figure["sentence"]) for figure in evaluation.figures),
+            verdict=evaluation.verdict or Verdict.CANNOT_TELL.value,
         )
     )
 

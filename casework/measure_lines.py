@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from casework.desk import Desk
 from mail.contexts import MeasureLine
 from models.plans import Plan, PlanMeasure
-from queries.evidence import SMALLEST_SHOWN
 from queries.updates import Figure, latest_figures_of
+from rules.small_numbers import may_show
 
 
 def of_plan(plan: Plan, *, school: bool) -> tuple[MeasureLine, ...]:
@@ -40,4 +40,4 @@ def _line(measure: PlanMeasure, latest: Figure | None, *, school: bool) -> Measu
 
 
 def _may_be_shown(cohort: int | None, *, school: bool) -> bool:
-    return school or cohort is None or cohort >= SMALLEST_SHOWN
+    return school or may_show(cohort)

@@ -83,7 +83,8 @@ def _tell(view: "CaseView") -> None:
         ("Money", f"{pounds(line.cost_pence)}, {pounds(view.spent_pence)} spent" if line.cost_pence else None),
         ("Answer by", line.deadline_on),
         ("Support", f"{view.starts_on} to {view.ends_on}" if view.starts_on else None),
-        ("Outcome", line.outcome),
+        ("Outcome", line.outcome.replace("_", " ") if line.outcome else None),
+        ("Impact", view.verdict),
         ("Held", view.held_because),
     ):
         if value:
@@ -91,6 +92,8 @@ def _tell(view: "CaseView") -> None:
     for one in view.measures:
         latest = "nothing reported" if one.latest is None else f"now {one.latest:g}"
         click.echo(f"Measure       {one.name}: from {one.baseline:g} to {one.target:g} by {one.target_on}, {latest}")
+    for said in view.evaluation:
+        click.echo(f"Evaluated     {said}")
     for update in view.updates:
         click.echo(f"Update        {update.half_term}, {update.party}: {update.state}, due {update.due_on}")
     for event in view.timeline:

@@ -203,6 +203,7 @@ class ImpactEvaluated(_OfCase):
     template: ClassVar[str] = "impact-evaluated"
     outcome: str
     sentences: tuple[str, ...]
+    verdict: str = "cannot tell"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,13 @@ from rules.eligibility import pounds
 
 WIDTH = 72
 OUTCOMES = {"met": "met", "partly_met": "partly met", "not_met": "not met", "not_measurable": "not measurable"}
+VERDICTS = {
+    "improved beyond expectation": "Held against similar schools that had no support, the results improved beyond "
+    "expectation.",
+    "in line": "Held against similar schools that had no support, the results are in line with expectation.",
+    "below": "Held against similar schools that had no support, the results are below expectation.",
+    "cannot tell": "Whether the support made the difference cannot be told from these figures.",
+}
 TOO_FEW = "not shown, because it counts fewer than 6 pupils"
 
 
@@ -158,6 +165,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "sentence": sentence,
     "in_sentence": in_sentence,
     "outcome": OUTCOMES.__getitem__,
+    "verdict": lambda said: VERDICTS.get(said, VERDICTS["cannot tell"]),
     "wrapped": wrapped,
     "bullet": bullet,
     "measure_lines": measure_lines,

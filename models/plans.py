@@ -92,7 +92,10 @@ class PlanMeasure(Base):
 
 
 class Evaluation(Base):
-    """What the figures say of a case at its end (`proposed`), and what the improvement team decided (`outcome`)."""
+    """What the figures say of a case at its end (`proposed`), and what the improvement team decided (`outcome`).
+
+    `verdict`: how it compares with schools that had no support; None in evaluations from before this was kept.
+    """
 
     __tablename__ = "evaluations"
 
@@ -100,6 +103,7 @@ class Evaluation(Base):
     commission_id: Mapped[int] = mapped_column(sa.ForeignKey("commissions.id"), unique=True)
     evaluated_on: Mapped[date]
     proposed: Mapped[Outcome] = mapped_column(str_enum(Outcome, "proposed"))
+    verdict: Mapped[ShortText | None]
     outcome: Mapped[Outcome | None] = mapped_column(str_enum(Outcome, "outcome"))
     decided_on: Mapped[date | None]
     decided_by: Mapped[ShortText | None]

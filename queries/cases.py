@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -86,7 +87,8 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case whole."""
+    """One case whole. `verdict`: how its school compares with similar ones without support; `figures`: the numbers
+    behind `evaluation`, a measure each."""
 
     line: CaseLine
     evidence: str | None
@@ -105,6 +107,8 @@ class CaseView:
     released_pence: int
     lessons: str | None
     evaluation: tuple[str, ...]
+    verdict: str | None
+    figures: tuple[dict[str, Any], ...]
     offers: tuple[OfferLine, ...]
     measures: tuple[MeasureLine, ...]
     updates: tuple[UpdateLine, ...]
@@ -181,6 +185,8 @@ def case(session: Session, reference: str, as_of: date) -> CaseView | None:
         released_pence=commitment.released_pence if commitment else 0,
         lessons=evaluation.lessons if evaluation else None,
         evaluation=tuple(str(one["sentence"]) for one in evaluation.figures) if evaluation else (),
+        verdict=evaluation.verdict if evaluation else None,
+        figures=tuple(dict(one) for one in evaluation.figures) if evaluation else (),
         offers=_offers(session, commission.id),
         measures=_measures(session, commission.id),
         updates=_updates(session, commission.id),

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from models.results import PublishedResult, ReferenceResult
 from models.schools import SchoolLink
 from rules.measures import CATALOGUE, MeasureDefinition
+from rules.small_numbers import SMALLEST, may_show
 
-SMALLEST_SHOWN = 6
+SMALLEST_SHOWN = SMALLEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def baselines(session: Session, urn: int, theme: str) -> list[Baseline]:
     ).all()
     latest: dict[str, PublishedResult] = {}
     for row in rows:
-        if row.cohort is None or row.cohort >= SMALLEST_SHOWN:
+        if may_show(row.cohort):
             latest.setdefault(row.measure, row)
     return [_baseline(session, wanted[code], latest[code]) for code in wanted if code in latest]
 

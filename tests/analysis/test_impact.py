@@ -93,7 +93,7 @@ def test_a_mean_effect_is_surer_than_one_but_shares_its_path() -> None:
 
 
 @pytest.mark.parametrize(
-    ("latest", "verdict"), [(97.0, Verdict.BEYOND), (58.0, Verdict.IN_LINE), (15.0, Verdict.BELOW)]
+    ("latest", "verdict"), [(97.0, Verdict.BEYOND), (45.0, Verdict.IN_LINE), (15.0, Verdict.BELOW)]
 )
 def test_a_case_in_words(latest: float, verdict: Verdict) -> None:
     found = evaluate_case([_case(latest)])
@@ -113,7 +113,35 @@ def test_the_sentence_of_a_case() -> None:
     )
     worse = evaluate_case([_case(15.0)]).measures[0].sentence
     assert "points worse than that (−" in worse
-    assert worse.endswith("below expectation.")
+    assert worse.endswith("below expectation; chance alone would do that less than once in 1,000.")
+    unsure = evaluate_case([_case(75.0)]).measures[0]
+    assert (unsure.verdict, unsure.told_after) == (Verdict.CANNOT_TELL, None)
+    assert unsure.sentence.endswith(
+        "too few pupils to tell. An effect of 10 points could not be told from chance within 5 years at a school of "
+        "this size."
+    )
+
+
+def test_how_long_until_it_could_be_told() -> None:
+    wanted = replace(_case(75.0), target=80.0)
+    found = evaluate_case([wanted]).measures[0]
+    assert (found.verdict, found.told_after) == (Verdict.CANNOT_TELL, 2)
+    assert found.sentence.endswith("could be told from chance after 2 more years of results.")
+    assert found.certainty is not None
+    assert 0.8 < found.certainty < 0.975
+    beyond = evaluate_case([_case(97.0)]).measures[0]
+    assert beyond.told_after is None
+    assert beyond.certainty is not None
+    assert beyond.certainty > 0.975
+
+
+def test_results_that_are_not_out_yet_are_waited_for() -> None:
+    waiting = evaluate_case([replace(_case(75.0), comparators=None, awaited="2025-26")]).measures[0]
+    assert waiting.verdict is Verdict.CANNOT_TELL
+    assert waiting.sentence.endswith("cannot be told before the results of 2025-26 are published for all schools.")
+    silent = evaluate_case([replace(_case(None), comparators=None, awaited="2025-26")]).measures[0]
+    assert "nothing was reported at the end" in silent.sentence
+    assert "2025-26" in silent.sentence
 
 
 def test_a_rise_without_comparators_is_never_called_impact() -> None:
@@ -174,7 +202,7 @@ def test_absence_is_better_when_lower() -> None:
 
 
 def test_measures_of_a_case_together() -> None:
-    good, plain, bad = _case(97.0), _case(58.0), _case(15.0)
+    good, plain, bad = _case(97.0), _case(45.0), _case(15.0)
     assert evaluate_case([good, plain]).verdict is Verdict.BEYOND
     assert evaluate_case([bad, plain]).verdict is Verdict.BELOW
     assert evaluate_case([bad, good]).verdict is Verdict.IN_LINE

@@ -1,0 +1,152 @@
+"""The measures of a case as the analysis takes them: published figures where there are, with schools to compare."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from math import isnan
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from analysis.expectation import Comparators
+from analysis.impact import CaseMeasure
+from analysis.placebo import SchoolPairs
+from casework.comparing import pairs_of_years
+from models.commissions import Commission
+from models.plans import Plan, PlanMeasure
+from models.results import PublishedResult
+from queries.evidence import predecessors
+from queries.updates import latest_figures
+from rules.measures import Unit
+
+ENOUGH_IN_AREA = 30
+"""With fewer schools of its own area to compare with, a school is compared with every school whose figures are here."""
+
+
+@dataclass(slots=True)
+class Comparisons:
+    """What many cases share: the schools of one measure and two years are read once."""
+
+    session: Session
+    read: dict[tuple[str, str, str, int | None], tuple[tuple[int, ...], frozenset[int], SchoolPairs]] = field(
+        default_factory=dict
+    )
+
+    def of(
+        self, measure: str, first: str, last: str, la_code: int | None
+    ) -> tuple[tuple[int, ...], frozenset[int], SchoolPairs]:
+        """The schools with figures in both years, those of them that had support, and their figures."""
+        key = (measure, first, last, la_code)
+        if key not in self.read:
+            self.read[key] = pairs_of_years(self.session, measure, first, last, la_code=la_code)
+        return self.read[key]
+
+
+def case_measures(comparisons: Comparisons, commission: Commission, as_of: date) -> list[CaseMeasure]:
+    """Every measure of a case's plan.
+
+    A published measure ends with the figure of the newest results that came out after the support began, and is held
+    against schools without support over the same years; before those are out, with what school or provider reported
+    last, which other schools' figures cannot be held against.
+    """
+    session = comparisons.session
+    plan = session.scalars(sa.select(Plan).where(Plan.commission_id == commission.id)).one_or_none()
+    if plan is None:
+        return []
+    return [
+        _published(comparisons, commission, plan, measure, latest, as_of)
+        if measure.published and measure.baseline_year
+        else _reported(measure, latest)
+        for measure, latest in latest_figures(session, commission.id)
+    ]
+
+
+def results_out_on(year: str) -> date:
+    """The day from which the results of a school year count as out: the end of its August."""
+    return date(int(year[:4]) + 1, 8, 31)
+
+
+def _reported(
+    measure: PlanMeasure, latest: tuple[float, int | None] | None, *, awaited: str | None = None
+) -> CaseMeasure:
+    return CaseMeasure(
+        name=measure.name,
+        baseline=measure.baseline,
+        baseline_cohort=measure.baseline_cohort,
+        target=measure.target,
+        latest=latest[0] if latest else None,
+        latest_cohort=latest[1] if latest else None,
+        percent=measure.unit == Unit.PERCENT,
+        higher_is_better=measure.higher_is_better,
+        code=measure.published,
+        awaited=awaited,
+    )
+
+
+def _published(
+    comparisons: Comparisons,
+    commission: Commission,
+    plan: Plan,
+    measure: PlanMeasure,
+    latest: tuple[float, int | None] | None,
+    as_of: date,
+) -> CaseMeasure:
+    code, first = measure.published, measure.baseline_year
+    assert code is not None
+    assert first is not None
+    session = comparisons.session
+    row = _newest(session, commission.urn, code, first, plan.starts_on, as_of)
+    if row is None or row.value is None:
+        return _reported(measure, latest, awaited=_school_year(plan.ends_on))
+    urns, supported, pairs = comparisons.of(code, first, row.year, commission.school.la_code)
+    if len(urns) - len(supported) < ENOUGH_IN_AREA:
+        urns, supported, pairs = comparisons.of(code, first, row.year, None)
+    own = urns.index(commission.urn) if commission.urn in urns else None
+    rest = [place for place, urn in enumerate(urns) if urn not in supported and urn != commission.urn]
+    errors = (
+        (None, None)
+        if own is None
+        else (float(pairs.before_variance[own]) ** 0.5, float(pairs.after_variance[own]) ** 0.5)
+    )
+    return CaseMeasure(
+        name=measure.name,
+        baseline=measure.baseline,
+        baseline_cohort=measure.baseline_cohort,
+        target=measure.target,
+        latest=row.value,
+        latest_cohort=row.cohort if row.cohort is not None or own is None else _whole(float(pairs.after_cohort[own])),
+        percent=measure.unit == Unit.PERCENT,
+        higher_is_better=measure.higher_is_better,
+        baseline_error=errors[0],
+        latest_error=errors[1],
+        comparators=Comparators(
+            pairs.before[rest], pairs.after[rest], pairs.before_variance[rest], pairs.after_variance[rest]
+        ),
+        code=code,
+        years=(first, row.year),
+    )
+
+
+def _newest(
+    session: Session, urn: int, measure: str, baseline_year: str, starts_on: date, as_of: date
+) -> PublishedResult | None:
+    """The newest published figure after the baseline's that came out after the support began, and by a day."""
+    rows = session.scalars(
+        sa.select(PublishedResult)
+        .where(
+            PublishedResult.urn.in_([urn, *predecessors(session, urn)]),
+            PublishedResult.measure == measure,
+            PublishedResult.year > baseline_year,
+            PublishedResult.value.is_not(None),
+        )
+        .order_by(PublishedResult.year.desc(), (PublishedResult.urn == urn).desc(), PublishedResult.id)
+    )
+    return next((row for row in rows if starts_on < results_out_on(row.year) <= as_of), None)
+
+
+def _whole(cohort: float) -> int | None:
+    return None if isnan(cohort) else int(cohort)
+
+
+def _school_year(day: date) -> str:
+    start = day.year if day.month >= 9 else day.year - 1
+    return f"{start}-{(start + 1) % 100:02}"

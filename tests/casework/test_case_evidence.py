@@ -1,0 +1,121 @@
+"""A case is evaluated from published results: its own, and those of schools that had no support."""
+
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from casework import composing, evaluation
+from casework.case_evidence import Comparisons, case_measures
+from casework.lifecycle import locked
+from models.commissions import Commission, CommissionState, Outcome
+from models.messages import Message
+from models.results import ListedSchool, PublishedResult
+from queries.cases import case as view_of
+from tests.casework.stages import active
+from tests.casework.world import SCHOOLS, desk_at, make_world
+
+AFTER = date(2026, 9, 14)
+
+
+@pytest.fixture
+def ended(session: Session) -> Commission:
+    """A case on maths whose plan has ended, and forty schools of the area that had no support."""
+    make_world(session)
+    case = active(session)
+    for place in range(40):
+        urn = 120_000 + place
+        before = 40 + place % 20
+        session.add_all(
+            [
+                PublishedResult(urn=urn, measure="ks2_mat_exp", year="2024-25", cohort=60, value=float(before)),
+                PublishedResult(
+                    urn=urn, measure="ks2_mat_exp", year="2025-26", cohort=60, value=float(before + 4 + place % 3)
+                ),
+                ListedSchool(urn=urn, year="2024-25", la_code=838, special=False),
+            ]
+        )
+    session.flush()
+    return case
+
+
+def result(session: Session, value: float, cohort: int = 60) -> None:
+    session.add(PublishedResult(urn=SCHOOLS[0], measure="ks2_mat_exp", year="2025-26", cohort=cohort, value=value))
+    session.flush()
+
+
+def evaluated(session: Session, case: Commission, day: date = AFTER) -> Commission:
+    assert case.ends_on is not None
+    begun = desk_at(session, case.ends_on + timedelta(days=1))
+    evaluation.begin(begun, locked(begun, case.id))
+    evaluation.propose(desk_at(session, day), case)
+    return case
+
+
+def test_a_rise_beyond_similar_schools_is_said_everywhere(session: Session, ended: Commission) -> None:
+    result(session, 90.0)
+    case = evaluated(session, ended)
+    view = view_of(session, case.reference, AFTER)
+    assert view is not None
+    assert view.verdict == "improved beyond expectation"
+    (figure,) = view.figures
+    assert (figure["measure"], figure["years"]) == ("ks2_mat_exp", ["2024-25", "2025-26"])
+    assert (figure["baseline"], figure["latest"], figure["cohorts"]) == (40.0, 90.0, [30, 60])
+    assert 43 < figure["expected"] < 56
+    effect, lower, upper = figure["effect"]
+    assert effect == pytest.approx(90 - figure["expected"], abs=1e-3)
+    assert 0 < lower < effect < upper
+    assert figure["certainty"] > 0.975
+    assert "improved beyond expectation" in view.evaluation[0]
+    desk = desk_at(session, AFTER)
+    evaluation.close(desk, case, Outcome(case_outcome(session, case)), "", "the team")
+    composing.compose(desk)
+    letters = session.scalars(sa.select(Message).where(Message.template.in_(["impact-evaluated", "digest"]))).all()
+    assert letters
+    assert any("improved beyond expectation" in str(one.context) for one in letters)
+
+
+def case_outcome(session: Session, case: Commission) -> str:
+    view = view_of(session, case.reference, AFTER)
+    assert view is not None
+    return evaluation.propose(desk_at(session, AFTER), case).proposed.value
+
+
+def test_a_rise_like_that_of_others_is_not_called_impact(session: Session, ended: Commission) -> None:
+    result(session, 46.0)
+    case = evaluated(session, ended)
+    view = view_of(session, case.reference, AFTER)
+    assert view is not None
+    assert view.verdict in ("in line", "cannot tell")
+    assert "came to about" in view.evaluation[0]
+
+
+def test_before_the_results_are_out_nothing_is_claimed(session: Session, ended: Commission) -> None:
+    result(session, 90.0)
+    early = evaluated(session, ended, date(2026, 7, 23))
+    view = view_of(session, early.reference, AFTER)
+    assert view is not None
+    assert view.verdict == "cannot tell"
+    assert "cannot be told before the results of 2025-26 are published" in view.evaluation[0]
+
+
+def test_supported_schools_are_not_compared_with(session: Session, ended: Commission) -> None:
+    result(session, 60.0)
+    other = ended
+    comparisons = Comparisons(session)
+    (before,) = case_measures(comparisons, other, AFTER)
+    assert before.comparators is not None
+    assert before.comparators.before.size == 40
+    assert SCHOOLS[0] in comparisons.of("ks2_mat_exp", "2024-25", "2025-26", 838)[1]
+    assert len(comparisons.read) == 1
+    assert other.state is CommissionState.ACTIVE
+
+
+def test_of_few_pupils_nothing_is_kept(session: Session, ended: Commission) -> None:
+    result(session, 75.0, cohort=4)
+    case = evaluated(session, ended)
+    (figure,) = evaluation.propose(desk_at(session, AFTER), case).figures
+    assert figure["sentence"].endswith("fewer than 6 pupils, so its figures are for the school alone.")
+    assert set(figure) == {"name", "measure", "years", "verdict", "may_be_shown", "sentence"}
+    assert "75" not in str(figure)
