@@ -34,6 +34,8 @@ COMMANDS = {
     "board": ("cli.board:board", "The Board's meetings"),
     "impact": ("cli.impact:impact", "What came of the support, and a test of the method that says so"),
     "sample": ("cli.sampling:sample", "An invented area of any size"),
+    "person": ("cli.people:person", "What is held about a person: export it, or take the person out"),
+    "retain": ("cli.people:retain", "Let go of what is kept no longer"),
     "deploy": ("cli.spread:deploy", "Put the flows and their schedules on the configured Prefect server"),
     "work": ("cli.spread:work", "Run a worker on this machine for the configured Prefect server"),
     "doctor": ("cli.doctor:doctor", "Check settings, database, mail, Prefect, calendar and templates"),

@@ -10,11 +10,12 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from cli.automations import HOOK, automations
+from config import clock
 from config.settings import ROOT, environment_for_child, settings
 from rules.errors import Refused
 
@@ -89,11 +90,20 @@ class PrefectApi(ABC):
                 raise Refused(f"Prefect's server did not answer within {READY_WITHIN:.0f} seconds")
             await asyncio.sleep(0.2)
 
-    def set_up(self, pages: str | None = None) -> None:
-        """Make the work pool, deploy prefect.yaml, and have trouble told to the `pages`; safe to repeat."""
+    def set_up(self, pages: str | None = None, now: datetime | None = None) -> None:
+        """Make the work pool, deploy prefect.yaml, and have trouble told to the `pages`; safe to repeat.
+
+        Deploying makes Prefect forget the runs that are scheduled. Those to come are scheduled anew within seconds;
+        one whose time has come and that no worker has taken yet would be lost, and is asked for again.
+        """
+        soon = (now or clock.now()) + timedelta(minutes=1)
+        waiting = [name for name, one in self.deployments().items() if self.overdue(one, soon)]
         self._tell("work-pool", "create", POOL, "--type", "process", "--overwrite")
         self.take_work(paused=False)
         self._tell("deploy", "--all")
+        for name, one in self.deployments().items():
+            if name in waiting and not self.overdue(one, soon):
+                self.ask("POST", f"/deployments/{one}/create_flow_run", {"state": {"type": "SCHEDULED"}})
         for automation in automations(self._hook(pages or settings().hook_url or settings().base_url)):
             self._keep_automation(automation)
 

@@ -1,6 +1,7 @@
 """What is due on or before a day: ids only, in a stable order; and the next day on which anything will be."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -12,38 +13,56 @@ from models.priorities import Priority
 from models.rounds import ImpactUpdate, UpdateState
 
 
-def cases_to_advance(session: Session, as_of: date) -> Sequence[int]:
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several equal parts of the work, numbered from 0: schools by their URN, people by their number."""
+
+    number: int = 0
+    of: int = 1
+
+    def holds(self, key: sa.orm.InstrumentedAttribute[int]) -> sa.ColumnElement[bool]:
+        """Whether a row belongs to this part."""
+        return sa.true() if self.of == 1 else key % self.of == self.number
+
+
+WHOLE = Part()
+
+
+def cases_to_advance(session: Session, as_of: date, part: Part = WHOLE) -> Sequence[int]:
     """Cases whose own state asks for something."""
     return session.scalars(
         sa.select(Commission.id)
-        .where(Commission.next_due_on <= as_of, Commission.state.not_in(list(ENDED)))
+        .where(Commission.next_due_on <= as_of, Commission.state.not_in(list(ENDED)), part.holds(Commission.urn))
         .order_by(Commission.id)
     ).all()
 
 
-def rounds_to_open(session: Session, as_of: date) -> Sequence[int]:
+def rounds_to_open(session: Session, as_of: date, part: Part = WHOLE) -> Sequence[int]:
     """Active cases whose next round opens."""
     return session.scalars(
         sa.select(Commission.id)
-        .where(Commission.next_round_on <= as_of, Commission.state == CommissionState.ACTIVE)
+        .where(
+            Commission.next_round_on <= as_of, Commission.state == CommissionState.ACTIVE, part.holds(Commission.urn)
+        )
         .order_by(Commission.id)
     ).all()
 
 
-def updates_to_chase(session: Session, as_of: date) -> Sequence[int]:
+def updates_to_chase(session: Session, as_of: date, part: Part = WHOLE) -> Sequence[int]:
     """Awaited updates whose ladder asks for something."""
-    return session.scalars(
-        sa.select(ImpactUpdate.id)
-        .where(ImpactUpdate.state == UpdateState.AWAITED, ImpactUpdate.next_step_on <= as_of)
-        .order_by(ImpactUpdate.id)
-    ).all()
+    due = sa.select(ImpactUpdate.id).where(
+        ImpactUpdate.state == UpdateState.AWAITED, ImpactUpdate.next_step_on <= as_of
+    )
+    if part.of > 1:
+        due = due.join(Commission, Commission.id == ImpactUpdate.commission_id).where(part.holds(Commission.urn))
+    return session.scalars(due.order_by(ImpactUpdate.id)).all()
 
 
-def people_to_write_to(session: Session, as_of: date) -> Sequence[int]:
+def people_to_write_to(session: Session, as_of: date, part: Part = WHOLE) -> Sequence[int]:
     """Contacts with notices that wait to be made into an e-mail."""
     return session.scalars(
         sa.select(Notice.contact_id)
-        .where(Notice.state == NoticeState.PENDING, Notice.day <= as_of)
+        .where(Notice.state == NoticeState.PENDING, Notice.day <= as_of, part.holds(Notice.contact_id))
         .distinct()
         .order_by(Notice.contact_id)
     ).all()

@@ -12,8 +12,10 @@ from config.database import create_engine, reading_scope
 from models.commissions import Commission, CommissionState, Offer, OfferParty, OfferState, Outcome
 from models.events import Event
 from models.messages import Message, MessageState
+from models.officer_tasks import OfficerTask
 from rules.lifecycle import TRANSITIONS
 from tests.cli.conftest import Sib
+from tests.cli.strays import found_in, of_people, written
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -83,6 +85,25 @@ def test_it_writes_below_its_own_folder_only(played: tuple[Path, dict[str, Any]]
     folder, _ = played
     assert [path.name for path in folder.iterdir()] == [".sib"]
     assert [path.name for path in (folder / ".sib").iterdir()] == ["demo"]
+
+
+def test_no_person_is_in_any_log_nor_in_anything_that_prefect_keeps(played: tuple[Path, dict[str, Any]]) -> None:
+    """Ids only: flow runs, their parameters and results, events, logs; and the server's own output."""
+    folder, _ = played
+    demo = folder / ".sib" / "demo"
+    engine = create_engine(f"sqlite:///{demo}/sib.sqlite")
+    with reading_scope(engine) as session:
+        words = of_people(session, (demo / "secret.key").read_bytes().strip())
+        said = "\n".join(one.text for one in session.scalars(sa.select(OfficerTask)))
+    engine.dispose()
+    assert len(words) > 1_000
+    someone = min(words, key=len)
+    assert found_in(words, f"a line with {someone} in it") == {someone}, "the search itself works"
+    places = dict(written(demo / "prefect"))
+    assert {"prefect.db:flow_run", "prefect.db:log", "prefect.db:events", "prefect.db:task_run"} <= set(places)
+    assert len(places["prefect.db:flow_run"]) > 10_000
+    assert {where: strays for where, text in places.items() if (strays := found_in(words, text))} == {}
+    assert found_in({word for word in words if "@" in word}, said) == set(), "nor an address among officers' tasks"
 
 
 def test_a_day_outside_the_year_is_refused(tmp_path: Path) -> None:

