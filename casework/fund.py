@@ -53,7 +53,7 @@ def contribute(session: Session, year: FundYear, *, contributor: str, pence: int
         raise Refused("A contribution must be more than nothing.")
     made = Contribution(fund_year_id=year.id, contributor=contributor, pence=pence, basis=basis, received_on=on)
     session.add(made)
-    _add(session, year.id, {FundYear.contributions_pence: pence})
+    add_to_year(session, year.id, {FundYear.contributions_pence: pence})
     return made
 
 
@@ -72,7 +72,7 @@ def reserve(desk: Desk, commission: Commission, pence: int) -> Reservation:
         raise Refused(f"No Fund year covers {desk.as_of.isoformat()}; open one before commissioning.")
     try:
         with desk.session.begin_nested():
-            _add(desk.session, year.id, {FundYear.reserved_pence: pence})
+            add_to_year(desk.session, year.id, {FundYear.reserved_pence: pence})
     except IntegrityError:
         desk.session.refresh(year)
         raise Refused(
@@ -98,7 +98,7 @@ def commit(desk: Desk, commission: Commission, pence: int) -> Commitment:
         raise Refused(f"{commission.reference} has no money reserved.")
     try:
         with desk.session.begin_nested():
-            _add(
+            add_to_year(
                 desk.session,
                 reservation.fund_year_id,
                 {FundYear.reserved_pence: -reservation.pence, FundYear.committed_pence: pence},
@@ -139,7 +139,7 @@ def spend(desk: Desk, commission: Commission, *, key: str, pence: int, what_for:
             f"{commission.reference} has {pounds(left)} left of its commitment, and the payment is {pounds(pence)}."
         )
     commitment.spent_pence += pence
-    _add(desk.session, commitment.fund_year_id, {FundYear.committed_pence: -pence, FundYear.spent_pence: pence})
+    add_to_year(desk.session, commitment.fund_year_id, {FundYear.committed_pence: -pence, FundYear.spent_pence: pence})
     made = Spend(
         key=key,
         commitment_id=commitment.id,
@@ -159,7 +159,7 @@ def release(desk: Desk, commission: Commission) -> int:
     released = 0
     reservation = _held(desk.session, commission)
     if reservation is not None:
-        _add(desk.session, reservation.fund_year_id, {FundYear.reserved_pence: -reservation.pence})
+        add_to_year(desk.session, reservation.fund_year_id, {FundYear.reserved_pence: -reservation.pence})
         reservation.state = HoldState.RELEASED
         reservation.settled_on = desk.as_of
         released += reservation.pence
@@ -167,7 +167,7 @@ def release(desk: Desk, commission: Commission) -> int:
     if commitment is not None:
         left = commitment.pence - commitment.spent_pence - commitment.released_pence
         if left:
-            _add(desk.session, commitment.fund_year_id, {FundYear.committed_pence: -left})
+            add_to_year(desk.session, commitment.fund_year_id, {FundYear.committed_pence: -left})
             commitment.released_pence += left
             released += left
     if released:
@@ -175,7 +175,8 @@ def release(desk: Desk, commission: Commission) -> int:
     return released
 
 
-def _add(session: Session, year_id: int, change: dict[InstrumentedAttribute[int], int]) -> None:
+def add_to_year(session: Session, year_id: int, change: dict[InstrumentedAttribute[int], int]) -> None:
+    """Add to a year's totals in one statement, which the year's check constraints judge."""
     session.execute(
         sa.update(FundYear)
         .where(FundYear.id == year_id)

@@ -12,6 +12,7 @@ from casework.desk import Desk
 from casework.lifecycle import move
 from casework.notices import Subject
 from casework.standing import next_day_of
+from casework.vat import ruling_of
 from models.board import Decision, DecisionState, Meeting
 from models.commissions import Commission, CommissionState
 from models.contacts import Role
@@ -50,12 +51,14 @@ def draft(desk: Desk, commission: Commission) -> Plan:
     calendar = desk.calendar(commission)
     starts_on, ends_on = plan_period(calendar, desk.as_of, desk.policy.planning_days)
     theme = commission.theme_row.name.lower()
+    vat = ruling_of(desk, commission)
     plan = Plan(
         commission_id=commission.id,
         starts_on=starts_on,
         ends_on=ends_on,
         cost_pence=commission.cost_pence,
-        vat=VatTreatment.TO_CHECK if commission.school.is_academy else VatTreatment.RECOVERABLE,
+        vat=vat.treatment,
+        due_diligence={"vat_reason": vat.reason},
     )
     desk.session.add(plan)
     desk.session.flush()
@@ -228,7 +231,9 @@ def approve(desk: Desk, commission: Commission, plan: Plan, by: str, *, meeting:
     )
     plan.state = PlanState.APPROVED
     plan.approved_at, plan.approved_by = desk.now, by
-    plan.due_diligence = {"vat": plan.vat.value, "conflict_checked": True, "funds_checked": True}
+    plan.due_diligence = {
+        **plan.due_diligence, "vat": plan.vat.value, "conflict_checked": True, "funds_checked": True
+    }  # fmt: skip
     fund.commit(desk, commission, plan.cost_pence)
     if meeting is None:
         _within_delegated_total(desk, commission, plan.cost_pence)  # after the year's row is locked by the commitment

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from models.commissions import Commission
 
 KINDS = ("confirm-priority", "reject-priority", "approve-plan", "recommission", "end-case", "note")
+OWN = ("carry-over", "other")
+"""Matters of the Board's own, on no case."""
 
 
 def _voting(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,7 +39,7 @@ def _voting(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command()
 @click.argument("meeting")
-@click.argument("kind", type=click.Choice([*KINDS, "other"]))
+@click.argument("kind", type=click.Choice([*KINDS, *OWN]))
 @click.argument("references", nargs=-1)
 @click.option(
     "--text", required=True, help="What is decided and why, in a sentence. Name no school: minutes are public."
@@ -62,8 +64,8 @@ def decide(
     from casework import decisions
     from casework.board_meetings import meeting_named
 
-    if kind != "other" and not references:
-        raise click.UsageError("Name the cases.")
+    if (kind in OWN) == bool(references):
+        raise click.UsageError("Name the cases." if kind in KINDS else f"A decision on {kind} is on no case.")
     with at_a_desk(as_of, "board") as desk:
         found = meeting_named(desk, meeting)
         motion = _motion(desk, found, text, mover, seconder, (in_favour, against, abstain, conflict), agreed)

@@ -1,12 +1,14 @@
 """`sib fund`: what is budgeted, reserved, committed, spent and free; opening a year, contributions, payments."""
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Any
 
 import click
 
+from cli.amounts import pence
 from cli.deciding import decide
+from cli.fund_years import carry_over, pay_chair, shares, statement, vat
 from cli.options import DAY, as_json, as_of
 from cli.printing import show_json, show_rows
 from rules.eligibility import pounds as money
@@ -15,16 +17,31 @@ from rules.errors import Refused
 
 @click.group(invoke_without_command=True)
 @as_json
+@click.option(
+    "--xlsx", "file", type=click.Path(dir_okay=False, path_type=Path), default=None, help="Write an Excel file."
+)
 @click.pass_context
-def fund(ctx: click.Context, json_wanted: bool) -> None:
+def fund(ctx: click.Context, json_wanted: bool, file: Path | None) -> None:
     """The Strategic School Improvement Fund, year by year."""
     if ctx.invoked_subcommand is not None:
         return
+    import sqlalchemy as sa
+
     from config.database import reading_scope
+    from models.fund import FundYear
     from queries.money import fund_years
+    from queries.statement import statement as statement_of
 
     with reading_scope() as session:
         lines = fund_years(session)
+        if file is not None:
+            from cli.fund_book import write
+
+            years = session.scalars(sa.select(FundYear).order_by(FundYear.starts_on.desc())).all()
+            write(file, lines, [statement_of(session, year) for year in years])
+            click.echo(f"Written to {file}.", err=json_wanted)
+    if file is not None and not json_wanted:
+        return
     if json_wanted:
         show_json(lines)
         return
@@ -84,16 +101,5 @@ def spend(reference: str, pounds: str, invoice: str, what_for: str, as_of: date 
     click.echo(f"{money(pence(pounds))} recorded against {reference}.")
 
 
-def pence(pounds: str) -> int:
-    """Pounds as typed, in pence: no rounding, nothing below a penny.
-
-    Raises:
-        Refused: it is not an amount of money.
-    """
-    try:
-        amount = Decimal(pounds.replace(",", "").removeprefix("£")) * 100
-        if amount == amount.to_integral_value() and abs(amount) < Decimal(10) ** 14:
-            return int(amount)
-    except (InvalidOperation, ValueError):
-        pass
-    raise Refused(f"{pounds!r} is not an amount of money: write it as 4800 or 4800.50.")
+for _command in (statement, shares, pay_chair, carry_over, vat):
+    fund.add_command(_command)

@@ -11,7 +11,9 @@ from models.fund import FundYear
 
 @dataclass(frozen=True, slots=True)
 class FundPosition:
-    """`budget` is what may be commissioned with; it always equals reserved + committed + spent + free."""
+    """`budget` is what may be commissioned with: grant + contributions + carried_in - carried_out - ring_fenced. It
+    always equals reserved + committed + spent + free. The Chair is paid from the ring-fence: `ring_spent` of it.
+    """
 
     label: str
     starts_on: date
@@ -23,6 +25,9 @@ class FundPosition:
     committed: int
     spent: int
     free: int
+    carried_in: int = 0
+    carried_out: int = 0
+    ring_spent: int = 0
 
 
 def fund_years(session: Session) -> list[FundPosition]:
@@ -39,6 +44,9 @@ def fund_years(session: Session) -> list[FundPosition]:
             committed=year.committed_pence,
             spent=year.spent_pence,
             free=year.free_pence,
+            carried_in=year.carried_in_pence,
+            carried_out=year.carried_out_pence,
+            ring_spent=year.ring_spent_pence,
         )
         for year in session.scalars(sa.select(FundYear).order_by(FundYear.starts_on.desc()))
     ]

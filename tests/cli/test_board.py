@@ -1,5 +1,8 @@
 """The Board from outside: meetings, invitations, replies, attendance and the Chair's letters, on both databases."""
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 from sqlalchemy import Engine
 
@@ -74,3 +77,33 @@ def test_help_is_there_for_every_command(board: Sib) -> None:
     listed = board.done("board", "--help").out
     for command in ("meetings", "move", "cancel", "attendance", "letters", "expertise", "co-opt"):
         assert command in listed
+
+
+def test_the_fund_from_outside(board: Sib, tmp_path: Path) -> None:
+    shares = board.done(
+        "fund", "shares", "2025-26", "--council", "Poole:=18300", "--council", "Christchurch:=6500", "--own", 53000,
+        "--record", "--as-of", "2025-09-17", "--json",
+    ).json  # fmt: skip
+    assert [share["pence"] for share in shares] == [3_452_830, 1_226_415]
+    year = next(year for year in board.done("fund", "--json").json if year["label"] == "2025-26")
+    assert year["contributions"] == 4_679_245
+    assert year["budget"] == 10_000_000 + 4_679_245 - 450_000
+    board.done("fund", "pay-chair", "--pounds", 750, "--invoice", 1, "--for", "Days", "--as-of", "2025-10-01")
+    assert "left" in board.refused(
+        "fund", "pay-chair", "--pounds", 3750.01, "--invoice", 2, "--for", "x", "--as-of", "2025-10-01"
+    )
+    came = names("chair@board.example", *MEMBERS)
+    board.done("board", "attendance", "2025-26/5", *came, "--as-of", "2026-05-07")
+    decided = board.done(
+        "board", "decide", "2025-26/5", "carry-over", "--text", "A thousand pounds.", "--mover", MEMBERS[0], "--agreed",
+        "--as-of", "2026-05-07",
+    )  # fmt: skip
+    number = decided.out.split()[1].rstrip(":")
+    board.done("fund", "carry-over", "2025-26", "--pounds", 1000, "--decision", number, "--as-of", "2026-05-08")
+    assert "before" in board.refused("fund", "carry-over", "2025-26", "--pounds", 1, "--decision", number)
+    file = tmp_path / "fund.xlsx"
+    board.done("fund", "--xlsx", file)
+    assert {"Years", "2025-26 contributions"} <= set(openpyxl.load_workbook(file).sheetnames)
+    assert board.done("fund", "statement", "2025-26", "--json").json["contributions"][0]["contributor"] == "Poole"
+    assert board.done("fund", "vat", "--json").json == []
+    assert "names no council" in board.refused("fund", "shares", "2025-26", "--council", "Poole")
