@@ -91,7 +91,8 @@ def _tell(view: "CaseView") -> None:
             click.echo(f"{label:<13} {value}")
     for one in view.measures:
         latest = "nothing reported" if one.latest is None else f"now {one.latest:g}"
-        click.echo(f"Measure       {one.name}: from {one.baseline:g} to {one.target:g} by {one.target_on}, {latest}")
+        start = "withheld" if one.baseline is None else f"{one.baseline:g}"
+        click.echo(f"Measure       {one.name}: from {start} to {one.target:g} by {one.target_on}, {latest}")
     for said in view.evaluation:
         click.echo(f"Evaluated     {said}")
     for update in view.updates:

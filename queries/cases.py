@@ -17,6 +17,7 @@ from models.providers import Provider
 from models.rounds import ImpactUpdate, Round, UpdateFigure, UpdateState
 from models.schools import School
 from models.themes import Theme
+from queries.evidence import SMALLEST_SHOWN
 from queries.updates import latest_figures
 from rules.half_terms import NAMES
 
@@ -52,15 +53,17 @@ class OfferLine:
 
 @dataclass(frozen=True, slots=True)
 class MeasureLine:
-    """A measure with each round's reported value: (half term, value), in order."""
+    """A measure with each round's reported value: (half term, value), in order. A figure of fewer than 6 pupils is
+    None: it is the school's own.
+    """
 
     name: str
     unit: str
-    baseline: float
+    baseline: float | None
     target: float
     target_on: date
     latest: float | None
-    reported: tuple[tuple[str, float], ...]
+    reported: tuple[tuple[str, float | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,7 @@ def case(session: Session, reference: str, as_of: date) -> CaseView | None:
     evaluation = session.scalars(sa.select(Evaluation).where(Evaluation.commission_id == commission.id)).one_or_none()
     commitment = session.scalars(sa.select(Commitment).where(Commitment.commission_id == commission.id)).one_or_none()
     return CaseView(
-        line=_line(commission, school, theme, provider, as_of, _late(session, as_of)),
+        line=_line(commission, school, theme, provider, as_of, _late(session, as_of, commission.id)),
         evidence=priority.sentence if priority else None,
         reason=commission.reason,
         officer=officer.name if officer else None,
@@ -213,15 +216,14 @@ def _line(case: Commission, school: str, theme: str, provider: str | None, as_of
     )
 
 
-def _late(session: Session, as_of: date) -> set[int]:
-    """Cases with an impact update that is due and not answered."""
-    return set(
-        session.scalars(
-            sa.select(ImpactUpdate.commission_id).where(
-                ImpactUpdate.state == UpdateState.AWAITED, ImpactUpdate.due_on < as_of
-            )
-        )
+def _late(session: Session, as_of: date, commission_id: int | None = None) -> set[int]:
+    """Cases with an impact update that is due and not answered; of one case alone when it is named."""
+    wanted = sa.select(ImpactUpdate.commission_id).where(
+        ImpactUpdate.state == UpdateState.AWAITED, ImpactUpdate.due_on < as_of
     )
+    if commission_id is not None:
+        wanted = wanted.where(ImpactUpdate.commission_id == commission_id)
+    return set(session.scalars(wanted))
 
 
 def _offers(session: Session, commission_id: int) -> tuple[OfferLine, ...]:
@@ -246,9 +248,9 @@ def _offers(session: Session, commission_id: int) -> tuple[OfferLine, ...]:
 
 
 def _measures(session: Session, commission_id: int) -> tuple[MeasureLine, ...]:
-    reported: dict[int, list[tuple[str, float]]] = {}
+    reported: dict[int, list[tuple[str, float | None]]] = {}
     rows = session.execute(
-        sa.select(UpdateFigure.measure_id, Round.number, Round.academic_year, UpdateFigure.value)
+        sa.select(UpdateFigure.measure_id, Round.number, UpdateFigure.cohort, UpdateFigure.value)
         .join(ImpactUpdate, ImpactUpdate.id == UpdateFigure.update_id)
         .join(Round, Round.id == ImpactUpdate.round_id)
         .join(PlanMeasure, PlanMeasure.id == UpdateFigure.measure_id)
@@ -259,24 +261,27 @@ def _measures(session: Session, commission_id: int) -> tuple[MeasureLine, ...]:
         )
         .order_by(Round.academic_year, Round.number, ImpactUpdate.party)
     )
-    for measure_id, number, _, value in rows:
+    for measure_id, number, cohort, value in rows:
         points = reported.setdefault(measure_id, [])
         name = NAMES[number - 1].capitalize()
-        if value is not None:
-            points[:] = [point for point in points if point[0] != name]
-            points.append((name, value))
+        points[:] = [point for point in points if point[0] != name]
+        points.append((name, _shown(value, cohort)))
     return tuple(
         MeasureLine(
             name=measure.name,
             unit=measure.unit,
-            baseline=measure.baseline,
+            baseline=_shown(measure.baseline, measure.baseline_cohort),
             target=measure.target,
             target_on=measure.target_on,
-            latest=latest[0] if latest else None,
+            latest=_shown(*latest) if latest else None,
             reported=tuple(reported.get(measure.id, ())),
         )
         for measure, latest in latest_figures(session, commission_id)
     )
+
+
+def _shown(value: float | None, cohort: int | None) -> float | None:
+    return None if cohort is not None and 0 < cohort < SMALLEST_SHOWN else value
 
 
 def _updates(session: Session, commission_id: int) -> tuple[UpdateLine, ...]:

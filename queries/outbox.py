@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.commissions import Commission
-from models.messages import Message, Notice
+from models.contacts import Contact
+from models.messages import Message, MessageState, Notice
 
 LARGEST_KEY = 2**63 - 1  # what a database can be asked for
 
@@ -20,6 +21,7 @@ class MessageLine:
     kind: str
     template: str
     recipient: str
+    recipient_name: str
     day: date
     state: str
     message_id: str
@@ -36,8 +38,8 @@ def outbox(session: Session, *, state: str | None = None, limit: int | None = No
         wanted = wanted.where(Message.state == state)
     if limit is not None:
         newest = session.scalars(wanted.order_by(Message.id.desc()).limit(limit)).all()
-        return [_line(message) for message in reversed(newest)]
-    return [_line(message) for message in session.scalars(wanted.order_by(Message.id))]
+        return [line_of(message) for message in reversed(newest)]
+    return [line_of(message) for message in session.scalars(wanted.order_by(Message.id))]
 
 
 def newest_id(session: Session) -> int:
@@ -49,17 +51,19 @@ def newest_after(session: Session, message_id: int) -> list[MessageLine]:
     """The messages made after one."""
     session.expire_all()
     return [
-        _line(message)
+        line_of(message)
         for message in session.scalars(sa.select(Message).where(Message.id > message_id).order_by(Message.id))
     ]
 
 
-def _line(message: Message) -> MessageLine:
+def line_of(message: Message) -> MessageLine:
+    """A message as a line of a list."""
     return MessageLine(
         id=message.id,
         kind=message.kind.value,
         template=message.template,
         recipient=message.recipient,
+        recipient_name=message.recipient_name,
         day=message.day,
         state=message.state.value,
         message_id=message.header_id,
@@ -92,3 +96,38 @@ def _of_case(reference: str) -> sa.Select[tuple[Message]]:
         .where(Commission.reference == reference)
     )
     return sa.select(Message).where(Message.id.in_(notices))
+
+
+def how_many(session: Session) -> dict[str, int]:
+    """The number of messages in each state but `sent`, of which there may be a million."""
+    rows = session.execute(
+        sa.select(Message.state, sa.func.count())
+        .where(Message.state.in_([state for state in MessageState if state is not MessageState.SENT]))
+        .group_by(Message.state)
+    )
+    return {state.value: count for state, count in rows}
+
+
+def messages_before(
+    session: Session, before: int | None, limit: int, *, state: str | None = None, search: str = ""
+) -> list[MessageLine]:
+    """The newest messages, or the newest before one, in one state or any; however many there are, it is as quick.
+
+    `search` is an address or the reference of a case.
+    """
+    wanted = sa.select(Message)
+    if state is not None:
+        wanted = wanted.where(Message.state == state)
+    if before is not None:
+        wanted = wanted.where(Message.id < before)
+    if search:
+        case = sa.select(Commission.id).where(Commission.reference == search.upper()).scalar_subquery()
+        person = sa.select(Contact.id).where(Contact.email == search.lower()).scalar_subquery()
+        wanted = wanted.where(sa.or_(Message.commission_id == case, Message.contact_id == person))
+    return [line_of(message) for message in session.scalars(wanted.order_by(Message.id.desc()).limit(limit))]
+
+
+def one_line(session: Session, number: int) -> MessageLine | None:
+    """One message as a line of the list."""
+    found = message(session, number)
+    return line_of(found) if found is not None else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from models.schools import School
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
+    id: int
     kind: str
     text: str
     raised_on: date
@@ -21,13 +23,29 @@ class TaskLine:
     school: str | None
 
 
-def open_tasks(session: Session) -> list[TaskLine]:
-    """The open tasks, the longest waiting first."""
-    rows = session.execute(
+def open_tasks(
+    session: Session, *, officer: int | None = None, limit: int | None = None, offset: int = 0
+) -> list[TaskLine]:
+    """The open tasks, of everybody or of one officer, the longest waiting first."""
+    wanted = (
         sa.select(OfficerTask, Commission.reference, School.name)
         .outerjoin(Commission, Commission.id == OfficerTask.commission_id)
         .outerjoin(School, School.urn == Commission.urn)
-        .where(OfficerTask.state == OfficerTaskState.OPEN)
         .order_by(OfficerTask.due_on, OfficerTask.id)
+        .limit(limit)
+        .offset(offset)
     )
-    return [TaskLine(t.kind, t.text, t.raised_on, t.due_on, reference, school) for t, reference, school in rows]
+    return [
+        TaskLine(t.id, t.kind, t.text, t.raised_on, t.due_on, reference, school)
+        for t, reference, school in session.execute(_open(wanted, officer))
+    ]
+
+
+def how_many_open(session: Session, *, officer: int | None = None) -> int:
+    """How many tasks are open."""
+    return session.scalar(_open(sa.select(sa.func.count()).select_from(OfficerTask), officer)) or 0
+
+
+def _open(asked: sa.Select[Any], officer: int | None) -> sa.Select[Any]:
+    asked = asked.where(OfficerTask.state == OfficerTaskState.OPEN)
+    return asked if officer is None else asked.where(OfficerTask.officer_id == officer)

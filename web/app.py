@@ -13,7 +13,6 @@ from starlette.staticfiles import StaticFiles
 
 from config import logs
 from config.settings import settings
-from web import link_pages, officer_pages, operating_pages, public_pages
 from web.access import Access
 from web.routes import RULES, Rule, Who
 from web.safety import Guesses, SafeResponses
@@ -23,14 +22,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def _endpoint(rule: Rule) -> Endpoint:
-    named, _, name = rule.page.rpartition(".")
-    module = {
-        Who.OFFICERS: officer_pages,
-        Who.LINK: link_pages,
-        Who.ANYBODY: public_pages,
-        Who.MACHINES: operating_pages,
-    }[rule.who]
-    endpoint: Endpoint = getattr(import_module(f"web.{named}") if named else module, name)
+    module, _, name = rule.page.rpartition(".")
+    endpoint: Endpoint = getattr(import_module(f"web.{module}"), name)
     if rule.who is not Who.OFFICERS:
         return endpoint
 

@@ -1,67 +1,76 @@
-"""The chart of a measure: its plan as a dashed line, what was reported as points. A template draws it as SVG."""
-
-from dataclasses import dataclass
+"""The chart of a measure in a plan: the plan as a dashed line, what was reported as points."""
 
 from queries.cases import MeasureLine
+from queries.evidence import SMALLEST_SHOWN
+from web.drawing import BLUE, QUIET, Canvas, Chart, Drawing, both, ticks
 
-WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 60, 70, 20, 40
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Places in the drawing. `words` says the same in a sentence; `rows` are the figures as a table."""
-
-    name: str
-    words: str
-    grid: tuple[tuple[float, str], ...]
-    labels: tuple[tuple[float, str], ...]
-    plan: str
-    actual: str
-    points: tuple[tuple[float, float], ...]
-    last: tuple[float, float, str] | None
-    target_y: float
-    rows: tuple[tuple[str, str, str], ...]
+WITHHELD = f"Withheld: fewer than {SMALLEST_SHOWN} pupils"
 
 
 def chart_of(measure: MeasureLine) -> Chart:
     """The chart of one measure, from its baseline through each half term reported to its target."""
-    steps = max(len(measure.reported) + 1, 4)
-    values = [measure.baseline, measure.target, *(value for _, value in measure.reported)]
-    low, high = min(values), max(values)
-    room = max((high - low) * 0.15, 1.0)
-    low, high = low - room, high + room
-
-    def x(step: int) -> float:
-        return round(LEFT + (WIDTH - LEFT - RIGHT) * step / (steps - 1), 1)
-
-    def y(value: float) -> float:
-        return round(TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low), 1)
-
+    steps = max(len(measure.reported) + 2, 5)
+    shown = [(n, name, value) for n, (name, value) in enumerate(measure.reported, 1) if value is not None]
+    baseline = measure.baseline if measure.baseline is not None else measure.target
+    values = [baseline, measure.target, *(value for _, _, value in shown)]
+    room = max((max(values) - min(values)) * 0.15, 1.0)
+    low, high = min(values) - room, max(values) + room
     unit = "%" if measure.unit == "percent" else ""
-    planned = [measure.baseline + (measure.target - measure.baseline) * n / (steps - 1) for n in range(steps)]
-    points = [(x(0), y(measure.baseline)), *((x(n), y(value)) for n, (_, value) in enumerate(measure.reported, 1))]
-    now = f"{measure.latest:g}{unit} now" if measure.latest is not None else "nothing reported yet"
+
+    def said(value: float | None) -> str:
+        return WITHHELD if value is None else f"{value:g}{unit}"
+
+    def draw(width: int, height: int) -> Drawing:
+        canvas = Canvas(width, height, (0, steps - 1), (low, high), left=52, right=52, bottom=38)
+        canvas.grid(ticks(low, high, 5 if width > 500 else 4), lambda value: f"{value:g}{unit}")
+        names = [(0, "Start"), *((n, name) for n, (name, _) in enumerate(measure.reported, 1))]
+        canvas.below([(n, _short(name) if width < 500 else name) for n, name in names])
+        canvas.line(
+            [(n, baseline + (measure.target - baseline) * n / (steps - 1)) for n in range(steps)],
+            stroke=QUIET,
+            stroke_width=3,
+            stroke_dasharray="7 6",
+        )
+        canvas.add("text", "Plan", x=width - 46, y=canvas.y(measure.target) + 6, fill=QUIET)
+        points = [(0.0, baseline), *((float(n), value) for n, _, value in shown)]
+        if measure.baseline is not None:
+            if len(points) > 1:
+                canvas.line(points, stroke=BLUE, stroke_width=4)
+            for at, value in points:
+                canvas.add("circle", cx=canvas.x(at), cy=canvas.y(value), r=6, fill=BLUE)
+        if shown:
+            at, _, value = shown[-1]
+            canvas.add(
+                "text",
+                f"Actual {said(value)}",
+                x=canvas.x(at) + (10 if at < steps - 2 else 4),
+                y=canvas.y(value) + 26,
+                fill=BLUE,
+                font_weight="bold",
+            )
+        return canvas.done()
+
+    now = f"{said(measure.latest)} now" if shown and measure.latest is not None else "nothing reported yet"
+    if measure.reported and not shown:
+        now = "the figures reported are withheld, being of few pupils"
     return Chart(
         name=measure.name,
-        words=f"{measure.name}: {measure.baseline:g}{unit} at the start, {now}, target {measure.target:g}{unit} by "
+        words=f"{measure.name}: {said(measure.baseline)} at the start, {now}, target {measure.target:g}{unit} by "
         f"{measure.target_on.day} {measure.target_on:%B %Y}.",
-        grid=tuple((y(value), f"{value:.0f}{unit}") for value in _ticks(low, high)),
-        labels=((x(0), "Start"), *((x(n), name) for n, (name, _) in enumerate(measure.reported, 1))),
-        plan=" ".join(f"{x(n)},{y(value)}" for n, value in enumerate(planned)),
-        actual=" ".join(f"{a},{b}" for a, b in points),
-        points=tuple(points),
-        last=(*points[-1], f"{measure.reported[-1][1]:g}{unit}") if measure.reported else None,
-        target_y=y(measure.target),
+        drawn=both(draw, height=280, narrow_height=240),
+        headings=("Half term", "Reported", "Planned"),
         rows=(
-            ("Start", f"{measure.baseline:g}{unit}", ""),
-            *((name, f"{value:g}{unit}", "") for name, value in measure.reported),
-            ("Target", "", f"{measure.target:g}{unit}"),
+            ("Start", said(measure.baseline), said(measure.baseline)),
+            *(
+                (name, said(value), f"{baseline + (measure.target - baseline) * n / (steps - 1):.1f}{unit}")
+                for n, (name, value) in enumerate(measure.reported, 1)
+            ),
+            (f"{measure.target_on.day} {measure.target_on:%B %Y}", "", f"{measure.target:g}{unit}"),
         ),
     )
 
 
-def _ticks(low: float, high: float) -> list[float]:
-    step = next(s for s in (0.5, 1, 2, 5, 10, 20, 50, 100) if (high - low) / s <= 5)
-    first = int(low // step) + 1
-    return [n * step for n in range(first, int(high // step) + 1)]
+def _short(name: str) -> str:
+    """Autumn 1 as Aut 1: what fits on a phone."""
+    word, _, number = name.partition(" ")
+    return f"{word[:3]} {number}".strip()

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -12,12 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from casework import answers, links, notices
 from casework.desk import Desk, desk_for
 from casework.lifecycle import locked
-from config import clock
 from config.database import session_scope
 from models.links import Link, LinkPurpose
 from rules.errors import Refused
 from web.forms import FormErrors, read_offer, read_plan, read_update
 from web.link_views import LinkView, view_of
+from web.reading import day_shown
 from web.safety import form_token, is_form_token
 from web.templating import page
 
@@ -163,9 +162,4 @@ def _form(
 
 
 def _desk(session: Any) -> Desk:
-    return desk_for(session, today())
-
-
-def today() -> date:
-    """The day that the pages go by: a demo's own, else today."""
-    return clock.today()
+    return desk_for(session, day_shown())

@@ -16,36 +16,49 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """`page` is the function below `web` that answers, with its module: `officers.cases.case_list`."""
+
     path: str
     methods: tuple[str, ...]
     who: Who
     page: str
 
 
-GET, GET_POST = ("GET", "HEAD"), ("GET", "HEAD", "POST")
+GET, GET_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
 
 RULES = (
-    Rule("/", GET, Who.OFFICERS, "today"),
-    Rule("/cases", GET, Who.OFFICERS, "case_list"),
-    Rule("/cases/{reference}", GET, Who.OFFICERS, "one_case"),
-    Rule("/priorities", GET, Who.OFFICERS, "priority_list"),
-    Rule("/outbox", GET, Who.OFFICERS, "outbox_list"),
-    Rule("/outbox/{message:int}", GET, Who.OFFICERS, "one_message"),
-    Rule("/fund", GET, Who.OFFICERS, "fund"),
-    Rule("/o/{token}", GET_POST, Who.LINK, "offer"),
-    Rule("/p/{token}", GET_POST, Who.LINK, "plan"),
-    Rule("/u/{token}", GET_POST, Who.LINK, "update"),
-    Rule("/new-link/{token}", ("POST",), Who.LINK, "new_link"),
+    Rule("/", GET, Who.OFFICERS, "officers.today.today"),
+    Rule("/cases", GET, Who.OFFICERS, "officers.cases.case_list"),
+    Rule("/cases.{kind}", GET, Who.OFFICERS, "officers.cases.case_file"),
+    Rule("/cases/bulk", GET_POST, Who.OFFICERS, "officers.cases.bulk"),
+    Rule("/cases/{reference}", GET, Who.OFFICERS, "officers.one_case.one_case"),
+    Rule("/cases/{reference}/do/{form}", GET_POST, Who.OFFICERS, "officers.one_case.case_form"),
+    Rule("/cases/{reference}/task", POST, Who.OFFICERS, "officers.one_case.finish_task"),
+    Rule("/cases/{reference}/preview", GET, Who.OFFICERS, "officers.preview.preview"),
+    Rule("/priorities", GET, Who.OFFICERS, "officers.priorities.priority_list"),
+    Rule("/priorities.{kind}", GET, Who.OFFICERS, "officers.priorities.priority_file"),
+    Rule("/priorities/measures/{measure}", GET, Who.OFFICERS, "officers.priorities.one_measure"),
+    Rule("/schools/{urn:int}", GET, Who.OFFICERS, "officers.schools.one_school"),
+    Rule("/outbox", GET, Who.OFFICERS, "officers.outbox.outbox_list"),
+    Rule("/outbox.{kind}", GET, Who.OFFICERS, "officers.outbox.outbox_file"),
+    Rule("/outbox/do", POST, Who.OFFICERS, "officers.outbox.outbox_do"),
+    Rule("/outbox/{message:int}/mail", GET, Who.OFFICERS, "officers.outbox.message_as_read"),
+    Rule("/outbox/{message:int}", GET, Who.OFFICERS, "officers.outbox.one_message"),
+    Rule("/fund", GET, Who.OFFICERS, "officers.fund.fund"),
+    Rule("/o/{token}", GET_POST, Who.LINK, "link_pages.offer"),
+    Rule("/p/{token}", GET_POST, Who.LINK, "link_pages.plan"),
+    Rule("/u/{token}", GET_POST, Who.LINK, "link_pages.update"),
+    Rule("/new-link/{token}", POST, Who.LINK, "link_pages.new_link"),
     Rule("/m/{token}", GET_POST, Who.LINK, "board_links.meeting"),
     Rule("/l/{token}", GET_POST, Who.LINK, "board_links.group_letter"),
     Rule("/stop/{token}", GET_POST, Who.LINK, "board_links.stop_minutes"),
     Rule("/minutes", GET, Who.ANYBODY, "minutes_pages.minutes_list"),
     Rule("/minutes/{year}/{number:int}", GET, Who.ANYBODY, "minutes_pages.minutes"),
     Rule("/minutes/{year}/{number:int}.md", GET, Who.ANYBODY, "minutes_pages.minutes_text"),
-    Rule("/accessibility", GET, Who.ANYBODY, "accessibility"),
-    Rule("/privacy", GET, Who.ANYBODY, "privacy"),
-    Rule("/health", GET, Who.MACHINES, "health"),
-    Rule("/ready", GET, Who.MACHINES, "ready"),
-    Rule("/metrics", GET, Who.MACHINES, "metrics"),
-    Rule("/hooks/prefect", ("POST",), Who.MACHINES, "prefect_hook"),
+    Rule("/accessibility", GET, Who.ANYBODY, "public_pages.accessibility"),
+    Rule("/privacy", GET, Who.ANYBODY, "public_pages.privacy"),
+    Rule("/health", GET, Who.MACHINES, "operating_pages.health"),
+    Rule("/ready", GET, Who.MACHINES, "operating_pages.ready"),
+    Rule("/metrics", GET, Who.MACHINES, "operating_pages.metrics"),
+    Rule("/hooks/prefect", POST, Who.MACHINES, "operating_pages.prefect_hook"),
 )

@@ -30,12 +30,14 @@ class SafeResponses(BaseHTTPMiddleware):
         response = await call_next(request)
         kept = request.url.path.startswith("/static/")
         # An e-mail that is shown as its reader sees it carries its styles in attributes, and nothing else.
-        styles = "'unsafe-inline'" if "X-Sib-Mail" in response.headers else f"'self' 'nonce-{request.state.nonce}'"
+        is_mail = "X-Sib-Mail" in response.headers
+        framed = "'self'" if is_mail else "'none'"
+        styles = "'unsafe-inline'" if is_mail else f"'self' 'nonce-{request.state.nonce}'"
         response.headers.update(
             {
                 "Content-Security-Policy": (
                     f"default-src 'none'; style-src {styles}; img-src 'self' data:; form-action 'self'; "
-                    "base-uri 'none'; frame-ancestors 'none'"
+                    f"base-uri 'none'; frame-src 'self'; frame-ancestors {framed}"
                 ),
                 "Cache-Control": "public, max-age=31536000, immutable" if kept else "no-store",
                 "X-Robots-Tag": "noindex",

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from config.settings import ROOT, settings
 from rules.eligibility import pounds
 from rules.visible_text import visible
+from web.menu import below, menu_of
 
 STATIC = Path(__file__).resolve().parent / "static"
 SHEETS = ("govuk-frontend-6.3.0.css", "sib.css")
@@ -21,13 +22,18 @@ SHEETS = ("govuk-frontend-6.3.0.css", "sib.css")
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page of the service."""
     found = settings()
+    path = request.url.path
+    submenu_name, submenu = below(path)
     shown = {
         "council": found.council_name,
         "service": found.service_name,
         "phone": found.officer_phone,
         "reply_to": found.reply_to,
         "demo": found.demo,
-        "path": request.url.path,
+        "path": path,
+        "menu": menu_of(path) if found.demo else [],
+        "submenu": submenu if found.demo else [],
+        "submenu_name": submenu_name,
         "nonce": request.state.nonce,
         "brand": found.brand_colour,
         "sheets": sheets(),
@@ -53,6 +59,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         day=lambda day: f"{day.day} {day:%B %Y}" if isinstance(day, date | datetime) else "",
+        shortday=lambda day: f"{day.day} {day:%b}",
         weekday=lambda day: f"{day:%A} {day.day} {day:%B %Y}",
         pounds=pounds,
         words=lambda text: str(text or "").replace("_", " ").replace("-", " "),

@@ -1,0 +1,165 @@
+"""Cases as a list that is searched, filtered, sorted and cut into pages by the database, however many there are."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.commissions import ENDED, Commission, CommissionState
+from models.contacts import Contact
+from models.providers import Provider
+from models.rounds import ImpactUpdate, UpdateState
+from models.schools import School
+from models.themes import Theme
+from queries.cases import CaseLine
+
+SORTS: dict[str, Any] = {
+    "reference": Commission.id,
+    "school": School.name,
+    "theme": Theme.name,
+    "state": Commission.state,
+    "since": Commission.state_since,
+    "deadline": Commission.deadline_on,
+    "provider": Provider.name,
+    "money": Commission.cost_pence,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What is asked for. `state` may also be `open`: every state that is not an end."""
+
+    search: str = ""
+    state: str = ""
+    theme: str = ""
+    officer: int | None = None
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CasesFound:
+    """One page of the cases found, and how many there are altogether."""
+
+    lines: tuple[CaseLine, ...]
+    total: int
+
+
+def find_cases(
+    session: Session,
+    wanted: CaseFilter,
+    as_of: date,
+    *,
+    sort: str = "reference",
+    descending: bool = False,
+    limit: int | None = None,
+    offset: int = 0,
+) -> CasesFound:
+    """The cases that a filter lets through, in the order of a column of `SORTS`, then of their references."""
+    late = overdue_on(as_of)
+    counted = sa.select(sa.func.count()).select_from(Commission)
+    if wanted.search:  # the school's name is looked at by a search alone
+        counted = counted.join(School, School.urn == Commission.urn)
+    total = session.scalar(_filtered(counted, wanted, late)) or 0
+    column = SORTS.get(sort, Commission.id)
+    order = column.desc().nulls_last() if descending else column.asc().nulls_last()
+    rows = session.execute(
+        _filtered(
+            sa.select(Commission, School.name, Theme.name, Provider.name, late)
+            .join(School, School.urn == Commission.urn)
+            .join(Theme, Theme.code == Commission.theme)
+            .outerjoin(Provider, Provider.id == Commission.provider_id),
+            wanted,
+            late,
+        )
+        .order_by(*([order] if column is Commission.id else [order, Commission.id]))
+        .limit(limit)
+        .offset(offset)
+    )
+    return CasesFound(tuple(_line(*row) for row in rows), total)
+
+
+def overdue_on(as_of: date) -> sa.ColumnElement[bool]:
+    """Whether a case's deadline, or an impact update of it, has passed without an answer; a paused case is not late."""
+    unanswered = (
+        sa.select(ImpactUpdate.id)
+        .where(
+            ImpactUpdate.commission_id == Commission.id,
+            ImpactUpdate.state == UpdateState.AWAITED,
+            ImpactUpdate.due_on < as_of,
+        )
+        .exists()
+    )
+    passed = sa.and_(Commission.deadline_on < as_of, Commission.state.not_in(list(ENDED)))
+    return sa.and_(Commission.state != CommissionState.PAUSED, sa.or_(sa.func.coalesce(passed, sa.false()), unanswered))
+
+
+def how_many_in_each_state(session: Session) -> Counter[str]:
+    """The number of cases in each state."""
+    rows = session.execute(sa.select(Commission.state, sa.func.count()).group_by(Commission.state))
+    return Counter({state.value: count for state, count in rows})
+
+
+def choices(session: Session) -> tuple[list[tuple[str, str]], list[tuple[int, str]]]:
+    """The themes and the officers that cases may be filtered by: (code or id, name)."""
+    themes = session.execute(sa.select(Theme.code, Theme.name).where(Theme.active).order_by(Theme.name))
+    officers = session.execute(
+        sa.select(Contact.id, Contact.first_name, Contact.surname)
+        .where(Contact.id.in_(sa.select(Commission.officer_id).distinct()))
+        .order_by(Contact.surname)
+    )
+    return [(code, name) for code, name in themes], [(one, f"{first} {last}") for one, first, last in officers]
+
+
+def ids_of(session: Session, references: Collection[str]) -> dict[str, int]:
+    """The numbers of cases by their references; what there is not is left out."""
+    rows = session.execute(sa.select(Commission.reference, Commission.id).where(Commission.reference.in_(references)))
+    return dict(rows.tuples().all())
+
+
+def _filtered(asked: sa.Select[Any], wanted: CaseFilter, late: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    if wanted.state == "open":
+        asked = asked.where(Commission.state.not_in(list(ENDED)))
+    elif wanted.state:
+        asked = asked.where(Commission.state == wanted.state)
+    if wanted.theme:
+        asked = asked.where(Commission.theme == wanted.theme)
+    if wanted.officer is not None:
+        asked = asked.where(Commission.officer_id == wanted.officer)
+    if wanted.overdue:
+        asked = asked.where(late)
+    if wanted.search:
+        asked = asked.where(
+            sa.or_(
+                Commission.reference.ilike(like(wanted.search), escape="\\"),
+                School.name.ilike(like(wanted.search), escape="\\"),
+                sa.cast(Commission.urn, sa.String).like(like(wanted.search), escape="\\"),
+            )
+        )
+    return asked
+
+
+def like(text: str) -> str:
+    """A pattern for LIKE that finds the text itself anywhere: its own wildcards mean themselves (escaped by \\\\)."""
+    plain = text.strip().replace("\x00", "").replace("\\", "").replace("%", r"\%").replace("_", r"\_")
+    return f"%{plain}%"
+
+
+def _line(case: Commission, school: str, theme: str, provider: str | None, late: bool) -> CaseLine:
+    return CaseLine(
+        reference=case.reference,
+        urn=case.urn,
+        school=school,
+        theme=theme,
+        theme_code=case.theme,
+        state=case.state.value,
+        state_since=case.state_since,
+        deadline_on=case.deadline_on,
+        overdue=bool(late),
+        provider=provider,
+        cost_pence=case.cost_pence,
+        outcome=case.outcome.value if case.outcome else None,
+    )

@@ -1,0 +1,134 @@
+"""What a funnel plot is drawn from: every school of an area on one measure in its latest year, and what it stands
+against."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.priorities import IdentificationRun, Priority
+from models.results import PublishedResult, ReferenceResult
+from models.schools import School
+from queries.evidence import SMALLEST_SHOWN
+from rules.measures import CATALOGUE, MeasureKind
+
+DRAWN = (MeasureKind.PROPORTION, MeasureKind.INTERVAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One school. `error` is half the width of DfE's 95% interval, where it publishes one."""
+
+    urn: int
+    name: str
+    cohort: int
+    value: float
+    error: float | None
+    is_priority: bool
+    is_concern: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelData:
+    """`withheld` schools have figures of fewer than 6 pupils, `unknown` ones none that is published."""
+
+    measure: str
+    name: str
+    year: str
+    kind: MeasureKind
+    is_percent: bool
+    higher_is_better: bool
+    reference: float
+    dots: tuple[Dot, ...]
+    withheld: int
+    unknown: int
+
+
+def measures_with_results(session: Session, la_code: int) -> list[tuple[str, str]]:
+    """The measures that a funnel plot can be drawn of: those with results of the area, as (code, name)."""
+    found = set(
+        session.scalars(
+            sa.select(PublishedResult.measure)
+            .join(School, School.urn == PublishedResult.urn)
+            .where(School.la_code == la_code, PublishedResult.value.is_not(None))
+            .distinct()
+        )
+    )
+    return [
+        (code, one.name)
+        for code, one in CATALOGUE.items()
+        if code in found and one.kind in DRAWN and one.theme is not None
+    ]
+
+
+def funnel_data(session: Session, la_code: int, measure: str) -> FunnelData | None:
+    """The latest year of a measure for the schools of an area; None when there is nothing to draw."""
+    definition = CATALOGUE.get(measure)
+    if definition is None or definition.kind not in DRAWN:
+        return None
+    ours = sa.select(School.urn).where(School.la_code == la_code)
+    year = session.scalar(
+        sa.select(sa.func.max(PublishedResult.year)).where(
+            PublishedResult.measure == measure, PublishedResult.value.is_not(None), PublishedResult.urn.in_(ours)
+        )
+    )
+    reference = _reference(session, measure, year) if year else None
+    if definition.kind is MeasureKind.INTERVAL:
+        reference = 0.0  # a progress score is measured from the national average, which is nought
+    if year is None or reference is None:
+        return None
+    flagged = _flagged(session, la_code, definition.theme)
+    dots, withheld, unknown = [], 0, 0
+    rows = session.execute(
+        sa.select(PublishedResult, School.name)
+        .join(School, School.urn == PublishedResult.urn)
+        .where(PublishedResult.measure == measure, PublishedResult.year == year, School.la_code == la_code)
+        .order_by(School.name, School.urn)
+    )
+    for row, name in rows:
+        if row.value is None or row.cohort is None:
+            unknown += 1
+        elif row.cohort < SMALLEST_SHOWN:
+            withheld += 1
+        else:
+            error = (row.upper - row.lower) / 2 if row.upper is not None and row.lower is not None else None
+            concern = flagged.get(row.urn)
+            dots.append(Dot(row.urn, name, row.cohort, row.value, error, concern is not None, bool(concern)))
+    return FunnelData(
+        measure=measure,
+        name=definition.name,
+        year=year,
+        kind=definition.kind,
+        is_percent=definition.unit.value == "percent",
+        higher_is_better=definition.higher_is_better,
+        reference=reference,
+        dots=tuple(dots),
+        withheld=withheld,
+        unknown=unknown,
+    )
+
+
+def _reference(session: Session, measure: str, year: str) -> float | None:
+    rows = dict(
+        session.execute(
+            sa.select(ReferenceResult.area, ReferenceResult.value).where(
+                ReferenceResult.measure == measure,
+                ReferenceResult.year == year,
+                ReferenceResult.area.in_(["england", "england-state"]),
+            )
+        )
+        .tuples()
+        .all()
+    )
+    return rows.get("england-state", rows.get("england"))
+
+
+def _flagged(session: Session, la_code: int, theme: str | None) -> dict[int, bool]:
+    """The schools that the last identification made a priority for a theme; whether each is a cause for concern."""
+    last = sa.select(sa.func.max(IdentificationRun.id)).where(IdentificationRun.la_code == la_code).scalar_subquery()
+    rows = session.execute(
+        sa.select(Priority.urn, Priority.is_concern).where(
+            Priority.run_id == last, Priority.theme == theme, Priority.urn.is_not(None), Priority.level != "watch"
+        )
+    )
+    return {urn: concern for urn, concern in rows if urn is not None}

@@ -1,0 +1,114 @@
+"""A funnel plot: each school at its number of pupils and its figure, between the limits that chance alone sets.
+
+Spiegelhalter DJ (2005) Funnel plots for comparing institutional performance. Statistics in Medicine 24:1185–1202.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from analysis.funnel import Limits, normal_limits, proportion_limits
+from queries.evidence import SMALLEST_SHOWN
+from queries.funnel import FunnelData
+from rules.measures import MeasureKind
+from web.drawing import BLUE, INK, QUIET, RED, Canvas, Chart, Drawing, both, ticks
+
+POINTS = 60
+MOST_LINKS = 400
+Z95 = 1.959964
+
+
+def funnel_chart(data: FunnelData) -> Chart:
+    """The plot of one measure; each dot leads to its school, which the table names too."""
+    largest = max((dot.cohort for dot in data.dots), default=10)
+    cohorts = np.unique(np.linspace(SMALLEST_SHOWN, max(largest * 1.05, SMALLEST_SHOWN + 4), POINTS).round())
+    inner, outer = _limits(data, cohorts, 0.95), _limits(data, cohorts, 0.998)
+    values = [dot.value for dot in data.dots]
+    low, high = min([data.reference, *values]), max([data.reference, *values])
+    room = max((high - low) * 0.08, 1.0)
+    low, high = low - room, high + room
+    if data.is_percent:
+        low, high = max(low, 0.0), min(high, 100.0)
+    unit = "%" if data.is_percent else ""
+    linked = len(data.dots) <= MOST_LINKS
+
+    def draw(width: int, height: int) -> Drawing:
+        canvas = Canvas(width, height, (0, float(cohorts[-1])), (low, high), left=52, right=20, bottom=56)
+        canvas.grid(ticks(low, high, 5), lambda value: f"{value:g}{unit}")
+        canvas.below([(value, f"{value:g}") for value in ticks(0, float(cohorts[-1]), 5 if width > 500 else 4)], up=22)
+        canvas.add("text", "Pupils", x=width - 20, y=height - 8, text_anchor="end", fill=QUIET)
+        for limits, dash, thick in ((inner, "7 5", 2), (outer, "2 4", 2)):
+            for edge in (limits.lower, limits.upper):
+                for part in _inside(cohorts, edge, low, high):
+                    canvas.line(part, stroke=QUIET, stroke_width=thick, stroke_dasharray=dash)
+        canvas.line([(0, data.reference), (float(cohorts[-1]), data.reference)], stroke=INK, stroke_width=2)
+        for dot in sorted(data.dots, key=lambda one: one.is_priority):
+            at, level = canvas.x(dot.cohort), canvas.y(dot.value)
+            link = (
+                {"href": f"/schools/{dot.urn}", "title": f"{dot.name}: {dot.value:g}{unit} of {dot.cohort} pupils"}
+                if linked
+                else {}
+            )
+            if dot.is_priority:
+                r = 8 if dot.is_concern else 7
+                canvas.add(
+                    "path", d=f"M{at} {level - r} {at + r} {level} {at} {level + r} {at - r} {level}z", fill=RED, **link
+                )
+            else:
+                canvas.add("circle", cx=at, cy=level, r=5, fill=BLUE, fill_opacity="0.75", **link)
+        return canvas.done()
+
+    outside = sum(dot.is_priority for dot in data.dots)
+    missing = []
+    if data.withheld:
+        missing.append(f"{data.withheld} with fewer than {SMALLEST_SHOWN} pupils withheld")
+    if data.unknown:
+        missing.append(f"{data.unknown} not published")
+    return Chart(
+        name=data.name,
+        words=f"{data.name}, {data.year}: {len(data.dots)} schools against {data.reference:g}{unit} nationally; "
+        f"{outside} {'is a priority' if outside == 1 else 'are priorities'} for this theme"
+        f"{'; ' + ', '.join(missing) if missing else ''}.",
+        drawn=both(draw, height=400, narrow_height=360),
+        headings=("School", "Pupils", "Figure", "Priority"),
+        rows=tuple(
+            (
+                dot.name,
+                str(dot.cohort),
+                f"{dot.value:g}{unit}",
+                "Concern" if dot.is_concern else "Priority" if dot.is_priority else "",
+            )
+            for dot in sorted(data.dots, key=lambda one: (one.value, one.name), reverse=not data.higher_is_better)
+        ),
+        legend=(
+            ("dot", BLUE, "School"),
+            ("diamond", RED, "Priority for this theme"),
+            ("line", INK, "Nationally"),
+            ("dash", QUIET, "19 in 20 schools, and 998 in 1,000, lie inside by chance alone"),
+        ),
+        has_links=linked,
+    )
+
+
+def _limits(data: FunnelData, cohorts: "np.typing.NDArray[np.float64]", coverage: float) -> Limits:
+    if data.kind is MeasureKind.PROPORTION:
+        return proportion_limits(cohorts, data.reference, coverage)
+    # DfE's own intervals say how far chance moves one pupil's score: their half widths grow as 1 / √n.
+    scales = [dot.error / Z95 * dot.cohort**0.5 for dot in data.dots if dot.error]
+    one_pupil = float(np.median(scales)) if scales else 0.0
+    return normal_limits(one_pupil / np.sqrt(cohorts), data.reference, coverage)
+
+
+def _inside(
+    cohorts: "np.typing.NDArray[np.float64]", edge: "np.typing.NDArray[np.float64]", low: float, high: float
+) -> list[list[tuple[float, float]]]:
+    """The parts of a limit that lie inside the drawing."""
+    points = [(float(n), float(value)) for n, value in zip(cohorts, edge, strict=True)]
+    parts: list[list[tuple[float, float]]] = []
+    for first, second in pairwise(points):
+        if low <= first[1] <= high and low <= second[1] <= high:
+            if parts and parts[-1][-1] == first:
+                parts[-1].append(second)
+            else:
+                parts.append([first, second])
+    return parts

@@ -1,0 +1,1 @@
+"""The pages of officers and the Board, one subject a file."""
