@@ -1,5 +1,6 @@
 """Contacts with their roles and substitutes, and the Board: the council's own files, right or refused as a whole."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from feeds.rows import BoardPersonRow, ContactRow
 from intake.report import Taken
 from intake.unknown import refuse_unknown
-from intake.upserting import Counts, upsert
+from intake.upserting import Counts, chunks, upsert
 from models.board import BoardMember, MemberKind, MemberSubstitute, NominatingGroup
 from models.contacts import Contact, ContactRole, Role, Substitute
 from models.providers import Provider
@@ -17,6 +18,7 @@ from models.schools import School
 
 # Roles that one person holds at a place; a new holder ends the old one's.
 _SINGLE = frozenset({Role.HEAD, Role.PROVIDER_LEAD})
+AT_ONCE = 2_000
 
 
 def write_contacts(session: Session, rows: Sequence[ContactRow]) -> Taken:
@@ -32,14 +34,56 @@ def write_contacts(session: Session, rows: Sequence[ContactRow]) -> Taken:
     counts = _people(session, rows)
     ids = dict(session.execute(sa.select(Contact.email, Contact.id)).tuples().all())
     refuse_unknown("substitute", {r.substitute_email for r in rows if r.substitute_email}, set(ids))
+    pairs = set(session.execute(sa.select(Substitute.contact_id, Substitute.substitute_id)).tuples())
+    for start in range(0, len(rows), AT_ONCE):
+        counts += _roles(session, rows[start : start + AT_ONCE], ids, codes)
+        counts += _stand_ins(session, rows[start : start + AT_ONCE], ids, pairs)
+        session.flush()
+        for one in [held for held in session if isinstance(held, ContactRole | Substitute)]:
+            session.expunge(one)  # a nation's contacts are not held in memory twice
+    return Taken(counts)
+
+
+def _roles(session: Session, rows: Sequence[ContactRow], ids: dict[str, int], codes: dict[str, int]) -> Counts:
+    """The roles of some rows: those that the places hold already are read at once."""
+    held: dict[tuple[Role, int | None, int | None], list[ContactRole]] = defaultdict(list)
+    providers = {codes[row.provider_code] for row in rows if row.provider_code}
+    for column, places in (
+        (ContactRole.urn, {row.urn for row in rows if row.urn}),
+        (ContactRole.provider_id, providers),
+    ):
+        for chunk in chunks(places):
+            for one in session.scalars(sa.select(ContactRole).where(column.in_(chunk)).order_by(ContactRole.id)):
+                held[one.role, one.urn, one.provider_id].append(one)
+    counts = Counts()
     for row in rows:
         provider_id = codes[row.provider_code] if row.provider_code else None
-        counts += _role(
-            session, ids[row.email], Role(row.role), row.starts_on, row.ends_on, urn=row.urn, provider_id=provider_id
-        )
+        where = (Role(row.role), row.urn, provider_id)
+        if row.urn is None and provider_id is None:
+            counts += _role(session, ids[row.email], where[0], row.starts_on, row.ends_on)
+            continue
+        new, count = _hold(held[where], ids[row.email], where, row.starts_on, row.ends_on)
+        if new is not None:
+            session.add(new)
+            held[where].append(new)
+        counts += count
+    return counts
+
+
+def _stand_ins(
+    session: Session, rows: Sequence[ContactRow], ids: dict[str, int], pairs: set[tuple[int, int]]
+) -> Counts:
+    counts = Counts()
+    for row in rows:
         if row.substitute_email:
-            counts += _stand_in(session, ids[row.email], ids[row.substitute_email])
-    return Taken(counts)
+            pair = (ids[row.email], ids[row.substitute_email])
+            if pair in pairs:
+                counts += Counts(unchanged=1)
+                continue
+            session.add(Substitute(contact_id=pair[0], substitute_id=pair[1], reason="standing deputy"))
+            pairs.add(pair)
+            counts += Counts(written=1)
+    return counts
 
 
 def write_board(session: Session, rows: Sequence[BoardPersonRow]) -> Taken:
@@ -90,57 +134,43 @@ def _people(session: Session, rows: Sequence[ContactRow] | Sequence[BoardPersonR
     )
 
 
-def _role(
-    session: Session,
-    contact_id: int,
-    role: Role,
-    starts_on: date,
-    ends_on: date | None,
-    *,
-    urn: int | None = None,
-    provider_id: int | None = None,
-) -> Counts:
+def _role(session: Session, contact_id: int, role: Role, starts_on: date, ends_on: date | None) -> Counts:
+    """A role in the council or the Board, which is held at no place."""
     here = session.scalars(
         sa.select(ContactRole).where(
-            ContactRole.role == role, ContactRole.urn == urn, ContactRole.provider_id == provider_id
-        )
-        if urn is not None or provider_id is not None
-        else sa.select(ContactRole).where(
             ContactRole.role == role, ContactRole.contact_id == contact_id, ContactRole.urn.is_(None)
         )
     ).all()
+    new, counts = _hold(here, contact_id, (role, None, None), starts_on, ends_on)
+    if new is not None:
+        session.add(new)
+        session.flush()
+    return counts
+
+
+def _hold(
+    here: Sequence[ContactRole],
+    contact_id: int,
+    where: tuple[Role, int | None, int | None],
+    starts_on: date,
+    ends_on: date | None,
+) -> tuple[ContactRole | None, Counts]:
+    """A role to add to those held here, or None where it is among them; a new head ends the old one's."""
     for held in here:
         if held.contact_id == contact_id and held.starts_on == starts_on:
             if held.ends_on == ends_on:
-                return Counts(unchanged=1)
+                return None, Counts(unchanged=1)
             held.ends_on = ends_on
-            return Counts(changed=1)
+            return None, Counts(changed=1)
+    role, urn, provider_id = where
     if role in _SINGLE:
         for held in here:
             if held.contact_id != contact_id and held.ends_on is None and held.starts_on < starts_on:
                 held.ends_on = starts_on - timedelta(days=1)
-    session.add(
-        ContactRole(
-            contact_id=contact_id,
-            role=role,
-            urn=urn,
-            provider_id=provider_id,
-            starts_on=starts_on,
-            ends_on=ends_on,
-        )
+    new = ContactRole(
+        contact_id=contact_id, role=role, urn=urn, provider_id=provider_id, starts_on=starts_on, ends_on=ends_on
     )
-    session.flush()
-    return Counts(written=1)
-
-
-def _stand_in(session: Session, contact_id: int, substitute_id: int) -> Counts:
-    known = session.scalar(
-        sa.select(Substitute.id).where(Substitute.contact_id == contact_id, Substitute.substitute_id == substitute_id)
-    )
-    if known is not None:
-        return Counts(unchanged=1)
-    session.add(Substitute(contact_id=contact_id, substitute_id=substitute_id, reason="standing deputy"))
-    return Counts(written=1)
+    return new, Counts(written=1)
 
 
 def _member(session: Session, row: BoardPersonRow, contact_id: int, group_id: int | None) -> tuple[BoardMember, Counts]:

@@ -1,7 +1,9 @@
 """Loading an invented area through the same importers as real files, and a population into it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count, islice
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,6 +20,8 @@ from sample.area import generate_area
 from sample.population import populate
 from sample.write import write_area
 from tasks.import_file import import_file
+
+ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,26 @@ def write_to(folder: Path, *, schools: int, seed: int, start: date) -> int:
     return len(write_area(generate_area(schools=schools, seed=seed, start=start, la_code=int(settings().area)), folder))
 
 
+def in_parts(path: Path) -> Iterator[Path]:
+    """A table of results as several files of bounded length, so that the memory of an import does not grow with it.
+
+    Other files come whole: in a list of people one row speaks of another.
+    """
+    if path.suffix != ".csv" or path.parent.parent.name != "performance":
+        yield path
+        return
+    with path.open(encoding="utf-8-sig", newline="") as table:
+        heading = table.readline()
+        for number in count():
+            rows = list(islice(table, ROWS_AT_ONCE))
+            if not rows and number:
+                return
+            part = path.with_name(f"{path.stem}-{number}.csv") if number or len(rows) == ROWS_AT_ONCE else path
+            if part != path:
+                part.write_text(heading + "".join(rows), encoding="utf-8", newline="")
+            yield part
+
+
 def load_area(folder: Path, *, schools: int, active: int, seed: int, start: date) -> Loaded:
     """Write the area's files to `folder`, import each, plan the Board's meetings, and populate it with active
     commissions.
@@ -49,8 +73,11 @@ def load_area(folder: Path, *, schools: int, active: int, seed: int, start: date
         if session.scalar(sa.select(School.urn).limit(1)) is not None:
             raise Refused("The database holds schools already; a sample area goes into an empty one.")
     area = generate_area(schools=schools, seed=seed, start=start, la_code=int(settings().area))
-    for file in write_area(area, folder):
-        import_file(str(file.path), file.kind, file.year, start, settings().area)
+    files = write_area(area, folder)
+    del area  # a nation's is large
+    for file in files:
+        for part in in_parts(file.path):
+            import_file(str(part), file.kind, file.year, start, settings().area)
     with session_scope() as session:
         desk = desk_for(session, start)
         for academic_year in sorted({h.academic_year for h in desk.calendars.area.half_terms}):

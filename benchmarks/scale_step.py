@@ -1,0 +1,99 @@
+"""One step of `benchmarks.scale`, in a process of its own: prints its time, memory and number of queries as JSON."""
+
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from benchmarks.measuring import measured
+from config.database import engine, reading_scope
+
+SEED = 2018
+
+
+def main(step: str, *words: str) -> None:
+    """Do it, and print what it cost; `n` comes last."""
+    n = int(words[-1])
+    queries = [0]
+
+    def counted(*_: object) -> None:
+        queries[0] += 1
+
+    sa.event.listen(engine(), "before_cursor_execute", counted)
+    act = STEPS[step](words)
+    with measured() as taken:
+        done = act()
+    print(
+        json.dumps(
+            {
+                "seconds": round(taken.seconds, 2),
+                "cpu_seconds": round(max(taken.cpu_seconds, 0.01), 2),
+                "peak_mb": round(taken.peak_mb),
+                "queries": queries[0],
+                "did": done,
+                "cpu_ms_each": round(1000 * taken.cpu_seconds / n, 3),
+            }
+        )
+    )
+
+
+def _sample(words: tuple[str, ...]) -> Callable[[], object]:
+    from sample.loading import load_area
+
+    n, start = int(words[-1]), date.fromisoformat(words[words.index("--start") + 1])
+
+    def act() -> int:
+        with tempfile.TemporaryDirectory() as folder:
+            return load_area(Path(folder), schools=n, active=n, seed=SEED, start=start).active
+
+    return act
+
+
+def _tick(words: tuple[str, ...]) -> Callable[[], object]:
+    from flows.tick import tick
+
+    return lambda: asyncio.run(tick.fn(as_of=date.fromisoformat(words[0])))
+
+
+def _identify(words: tuple[str, ...]) -> Callable[[], object]:
+    from config.settings import settings
+    from flows.identify import identify
+
+    return lambda: asyncio.run(identify.fn(la=int(settings().area), as_of=date.fromisoformat(words[0])))
+
+
+def _evaluate(words: tuple[str, ...]) -> Callable[[], object]:
+    from flows.evaluate import evaluate
+
+    return lambda: asyncio.run(evaluate.fn(as_of=date.fromisoformat(words[0])))
+
+
+def _assign(words: tuple[str, ...]) -> Callable[[], object]:
+    """Providers for up to 400 of the new cases at once, as a commissioning run of a large council would have them."""
+    from models.commissions import Commission, CommissionState
+    from tasks.commissions import assign_providers
+
+    with reading_scope() as session:
+        ids = list(
+            session.scalars(
+                sa.select(Commission.id).where(Commission.state == CommissionState.IDENTIFIED).order_by(Commission.id)
+            )
+        )[:400]
+    return lambda: len(assign_providers.fn(ids, date.fromisoformat(words[0])))
+
+
+STEPS: dict[str, Callable[[tuple[str, ...]], Callable[[], object]]] = {
+    "sample": _sample,
+    "tick": _tick,
+    "identify": _identify,
+    "evaluate": _evaluate,
+    "assign": _assign,
+}
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
