@@ -92,6 +92,7 @@ def school_answers(desk: Desk, commission: Commission, offer: Offer, answer: Ans
     who = f"{answer.name} answered for the school."
     if answer.accepts:
         move(desk, commission, CommissionState.BROKERING, who, {"note": answer.note})
+        referrals.withdraw_draft_if_any(desk, commission, "The academy took the support up.")
         brokering.ask_next(desk, commission)
         return
     move(desk, commission, CommissionState.OPTED_OUT, who, {"note": answer.note})

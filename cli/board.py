@@ -15,6 +15,7 @@ COMMANDS = {
     "decide": ("cli.board_decisions:decide", "Record a decision with its votes, and carry it out"),
     "ratify": ("cli.board_decisions:ratify", "Put delegated decisions to a meeting"),
     "decisions": ("cli.board_decisions:list_decisions", "List decisions with their votes"),
+    "pack": ("cli.board_papers:pack", "The papers of a meeting, as page and PDF"),
     "minutes": ("cli.board_minutes:minutes", "Draft, agree, publish, correct and circulate the minutes"),
     "members": ("cli.board_people:members", "Who is on the Board on a day"),
     "expertise": ("cli.board_people:expertise", "Expertise by key stage, and the gaps"),

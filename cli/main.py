@@ -33,6 +33,8 @@ COMMANDS = {
     "fund": ("cli.money:fund", "The Fund: what is budgeted, reserved, committed, spent and free"),
     "board": ("cli.board:board", "The Board's meetings"),
     "impact": ("cli.impact:impact", "What came of the support, and a test of the method that says so"),
+    "referrals": ("cli.referrals:referrals", "Concerns about academies, put to the regional director"),
+    "cluster": ("cli.clusters:cluster", "Family clusters and alliances: membership, leads, health, realignment"),
     "sample": ("cli.sampling:sample", "An invented area of any size"),
     "person": ("cli.people:person", "What is held about a person: export it, or take the person out"),
     "retain": ("cli.people:retain", "Let go of what is kept no longer"),

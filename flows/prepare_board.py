@@ -6,7 +6,7 @@ from prefect import flow
 
 from flows.hooks import on_trouble
 from flows.steps import day_of_run, run
-from tasks.board import invite_members
+from tasks.board import invite_members, make_packs
 from tasks.reports import keep_report, raise_failed
 
 
@@ -17,7 +17,9 @@ async def prepare_board(as_of: date | None = None) -> dict[str, int]:
     """
     day = day_of_run(as_of)
     invited = run(invite_members, day)
-    facts = {"meetings": invited.seen, "invitations": invited.changed, "packs": 0}
-    run(keep_report, "prepare-board", day, facts, list(invited.failed_checks))
-    raise_failed(list(invited.failed_checks))
+    packs = run(make_packs, day)
+    facts = {"meetings": invited.seen, "invitations": invited.changed, "packs": packs.changed}
+    failed = [*invited.failed_checks, *packs.failed_checks]
+    run(keep_report, "prepare-board", day, facts, failed)
+    raise_failed(failed)
     return facts

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from casework import attendance, circulation, invitations, members, notices
+from casework import attendance, circulation, invitations, members, notices, packs
 from casework.desk import Desk
 from casework.notices import Subject
 from models.board import BoardMember, Meeting, MeetingState
@@ -31,6 +31,16 @@ def invite_members(as_of: date) -> BatchOutcome:
         meetings = invitations.due(desk)
         made = sum(invitations.invite(desk, meeting) for meeting in meetings)
         return BatchOutcome(len(meetings), made, tuple(desk.failed_checks))
+
+
+@task(name="make-packs", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
+def make_packs(as_of: date) -> BatchOutcome:
+    """Make the papers of every meeting that is near and has none."""
+    with at_a_desk(as_of) as desk:
+        near = packs.due(desk)
+        for meeting in near:
+            packs.make(desk, meeting)
+        return BatchOutcome(len(near), len(near), tuple(desk.failed_checks))
 
 
 @task(name="board-day", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)

@@ -52,6 +52,8 @@ RULES = (
     Rule("/m/{token}", GET_POST, Who.LINK, "board_links.meeting"),
     Rule("/l/{token}", GET_POST, Who.LINK, "board_links.group_letter"),
     Rule("/stop/{token}", GET_POST, Who.LINK, "board_links.stop_minutes"),
+    Rule("/b/{token}", GET, Who.LINK, "pack_pages.pack"),
+    Rule("/b/{token}/papers.pdf", GET, Who.LINK, "pack_pages.pack_pdf"),
     Rule("/minutes", GET, Who.ANYBODY, "minutes_pages.minutes_list"),
     Rule("/minutes/{year}/{number:int}", GET, Who.ANYBODY, "minutes_pages.minutes"),
     Rule("/minutes/{year}/{number:int}.md", GET, Who.ANYBODY, "minutes_pages.minutes_text"),

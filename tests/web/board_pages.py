@@ -5,7 +5,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from casework import circulation, composing, invitations, links, minutes
+from casework import circulation, composing, invitations, links, minutes, packs
 from models.board import Meeting
 from models.board_papers import MinutesSubscription
 from models.links import Link, LinkPurpose
@@ -28,6 +28,7 @@ def prepare(session: Session) -> dict[str, str]:
     circulation.subscribe_networks(desk)
     circulation.circulate(desk, circulation.to_circulate(desk)[0])
     invitations.invite(desk, session.scalars(sa.select(Meeting).where(Meeting.number == 2)).one())
+    packs.make(desk, session.scalars(sa.select(Meeting).where(Meeting.number == 2)).one())
     composing.compose(desk)
     member = session.scalars(
         sa.select(Link).join(Link.contact).where(Link.purpose == LinkPurpose.MEETING).order_by(Link.id.desc())
@@ -36,6 +37,7 @@ def prepare(session: Session) -> dict[str, str]:
     return {
         "invitation": f"/m/{links.token_of(found['member1@board.example'].nonce, desk.link_key)}",
         "letter": f"/l/{_token(session, LinkPurpose.GROUP_LETTER, desk.link_key)}",
+        "papers": f"/b/{_token(session, LinkPurpose.PACK, desk.link_key)}",
         "stop": f"/stop/{_token(session, LinkPurpose.MINUTES, desk.link_key)}",
     }
 

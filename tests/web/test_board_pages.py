@@ -13,9 +13,10 @@ from tests.web.conftest import Site
 from tests.web.test_links import everything
 
 LINKS = ("invitation", "letter", "stop")
+PAGES = (*LINKS, "papers")
 
 
-@pytest.mark.parametrize("name", LINKS)
+@pytest.mark.parametrize("name", PAGES)
 def test_opening_changes_nothing(site: Site, name: str) -> None:
     before = everything(site)
     assert site.get(site.links[name]).status_code == 200
@@ -33,7 +34,7 @@ def test_a_form_of_another_site_does_nothing(site: Site, name: str) -> None:
 
 def test_a_link_of_one_kind_opens_no_other_page(site: Site) -> None:
     tokens = {name: link.rsplit("/", 1)[1] for name, link in site.links.items()}
-    for letter in ("m", "l", "stop", "o", "p", "u"):
+    for letter in ("m", "l", "stop", "b", "o", "p", "u"):
         for name, token in tokens.items():
             if not site.links[name].startswith(f"/{letter}/"):
                 assert site.client.get(f"/{letter}/{token}", headers={"x": name}).status_code in (404, 429)
@@ -96,3 +97,17 @@ def test_published_minutes_are_public_and_their_digest_is_right(site: Site) -> N
     assert not re.search("St Wite’s", page)
     for missing in ("2025-26/1", "2025-26/0?version=2", "nothing/7", "2025-26/99999999999"):
         assert site.get(f"/minutes/{missing}").status_code == 404, missing
+
+
+def test_a_member_reads_the_papers_on_a_page_and_as_pdf(site: Site) -> None:
+    link = site.links["papers"]
+    page = site.get(link)
+    assert "Confidential: this names schools" in page.text
+    assert f"{link}/papers.pdf" in page.text
+    nonce = re.search(r"style-src 'self' 'nonce-([^']+)'", page.headers["content-security-policy"])
+    assert nonce is not None
+    assert f'<style nonce="{nonce.group(1)}">' in page.text
+    drawn = site.get(f"{link}/papers.pdf")
+    assert drawn.headers["content-type"] == "application/pdf"
+    assert drawn.headers["cache-control"] == "no-store"
+    assert drawn.content.startswith(b"%PDF-")

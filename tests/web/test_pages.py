@@ -42,6 +42,8 @@ def paths(site: Site) -> dict[str, str]:
         "/m/{token}": site.links["invitation"],
         "/l/{token}": site.links["letter"],
         "/stop/{token}": site.links["stop"],
+        "/b/{token}": site.links["papers"],
+        "/b/{token}/papers.pdf": f"{site.links['papers']}/papers.pdf",
         "/minutes/{year}/{number:int}": "/minutes/2025-26/0",
         "/minutes/{year}/{number:int}.md": "/minutes/2025-26/0.md",
     }

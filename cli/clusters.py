@@ -1,0 +1,95 @@
+"""`sib cluster`: family clusters and alliances, their leads and health, and their realignment."""
+
+from contextlib import nullcontext
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import click
+
+from cli.desks import at_a_desk, reading_desk
+from cli.options import DAY, as_json, as_of
+from cli.printing import show_json, show_rows
+from rules.errors import Refused
+
+
+@click.group()
+def cluster() -> None:
+    """Family clusters (School Improvement Zones) and the alliances that they form."""
+
+
+@cluster.command()
+@click.argument("code", required=False)
+@as_of
+@as_json
+def health(code: str | None, as_of: date | None, json_wanted: bool) -> None:
+    """Results, updates on time, support received and given, on a day: of every cluster, or of one."""
+    from queries.cluster_health import health as health_of
+
+    with reading_desk(as_of) as desk:
+        lines = health_of(desk.session, desk.as_of, code)
+    if code is not None and not lines:
+        raise Refused(f"There is no cluster with the code {code!r}.")
+    if json_wanted:
+        show_json(lines)
+        return
+    show_rows(
+        ("Cluster", "Alliance", "Schools", "Concerns", "Open cases", "Received", "Given", "Updates on time"),
+        [
+            (
+                c.name, c.alliance, c.schools, c.concerns, c.open_cases, c.support_received, c.support_given,
+                f"{c.updates_on_time} of {c.updates_asked}",
+            )
+            for c in lines
+        ],
+        "There are no clusters: `sib import clusters FILE`.",
+    )  # fmt: skip
+    if code is not None:
+        for result in lines[0].results:
+            england = f", England {result.england:g}" if result.england is not None else ""
+            click.echo(f"{result.name}, {result.year}: {result.value:g} ({result.pupils} pupils{england})")
+
+
+@cluster.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--from", "starts_on", type=DAY, required=True, help="The day from which the new order holds.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@as_json
+def realign(file: Path, starts_on: date, dry_run: bool, json_wanted: bool) -> None:
+    """Bring schools and clusters into the order of FILE, in the layout of `sib import clusters`, from a day on.
+
+    What was before that day stays as it was; the file's own dates do not matter.
+    """
+    from casework import clusters as work
+    from config.database import rolled_back
+    from feeds.reading import read_feed
+    from feeds.rows import ClusterMembershipRow
+
+    rows = [row for row in read_feed(file, "clusters", None).rows if isinstance(row, ClusterMembershipRow)]
+    with rolled_back() if dry_run else nullcontext(), at_a_desk(None) as desk:
+        found = work.realign(desk, rows, starts_on)
+    if json_wanted:
+        show_json(asdict(found))
+        return
+    click.echo(
+        f"{'Dry run, from' if dry_run else 'From'} {starts_on.isoformat()}: {found.moved} schools move, "
+        f"{found.joined} join, {found.stayed} stay; {found.new_clusters} clusters are new, "
+        f"{found.changed_clusters} change alliance or zone."
+    )
+
+
+@cluster.command()
+@click.argument("code")
+@click.option("--email", required=True)
+@click.option("--name", default="", help="First name and surname of somebody who is not known yet.")
+@click.option("--for", "responsibility", required=True, help="The activity across the cluster, such as maths network.")
+@as_of
+def lead(code: str, email: str, name: str, responsibility: str, as_of: date | None) -> None:
+    """Nominate somebody for an activity across the cluster with this code."""
+    from casework import clusters as work
+    from casework import members
+
+    with at_a_desk(as_of) as desk:
+        contact = members.person(desk, email, name)
+        work.nominate(desk, code, contact, responsibility)
+        click.echo(f"{contact.name} leads on {responsibility} in {code}.")
