@@ -17,6 +17,7 @@ _ORDINARY_SD: Mapping[str, float] = {
     "ks4_basics_94": 8.0,
     "ks4_basics_94_dis": 8.0,
     "absence_persistent": 4.0,
+    "absence_overall": 1.0,
 }
 
 
@@ -99,6 +100,11 @@ class EvidenceItem:
     `upper_998` the 99.8% ones; None when the cohort is not known. `z` is of all years pooled, ordinary differences
     between schools allowed for; negative is worse whatever the direction of the measure. `q_value` is the
     Benjamini–Hochberg adjusted p-value over all schools and measures.
+
+    `trend` is how much worse (negative) or better the figure has become a year against the reference, in the measure's
+    unit, with its own `trend_z` and `trend_q` (over all schools and measures). `similar` is what the 20 schools with
+    the most similar pupils reach, and `similar_z` how far the school is from that: shown beside the judgement, no part
+    of it. None where there are not the years or the census for it. `beside` says both in words.
     """
 
     measure: str
@@ -113,6 +119,12 @@ class EvidenceItem:
     upper_998: float | None
     z: float
     q_value: float
+    trend: float | None = None
+    trend_z: float | None = None
+    trend_q: float | None = None
+    similar: float | None = None
+    similar_z: float | None = None
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from analysis.gap import definition_of
 from rules.measures import MeasureKind, Unit
+from rules.small_numbers import may_count
 
 # What pupils did, after "12 of 30 pupils (40%) …".
 _DID = {
@@ -30,7 +31,6 @@ _CALLED = {
     "ks4_progress8": "the Progress 8 score",
     "ks4_progress8_dis": "the Progress 8 score of disadvantaged pupils",
 }
-_FEWEST_COUNTED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def _what(figure: Figure) -> str:
         if figure.cohort is None:
             return f"{when} {share} of {who} {did}"
         count = round(figure.value * figure.cohort / 100)
-        told = min(count, figure.cohort - count) >= _FEWEST_COUNTED
+        told = may_count(count, figure.cohort)
         # Published percentages are rounded: a count that does not give the percentage back is not the count.
         if told and f"{100 * count / figure.cohort:.0f}%" == share:
             return f"{when} {count} of {figure.cohort} {who} ({share}) {did}"
@@ -121,3 +121,31 @@ def area_sentence(
     count = f"{beyond} of {schools} schools are" if beyond != 1 else f"1 of {schools} schools is"
     against = f"against {number(reference, percent=percent)} {source}"
     return f"In {year} across the area {what}, {against}; {count} {side} what chance alone allows."
+
+
+def trend_sentence(measure: str, years: tuple[str, ...], per_year: float) -> str:
+    """One sentence on a course that is further from the ordinary than chance allows: negative is worse."""
+    definition = definition_of(measure)
+    assert definition is not None
+    size = number(abs(per_year), percent=False)
+    unit = f"{size} points" if definition.unit is Unit.PERCENT or float(size) != 1 else "1 point"
+    course = "worse" if per_year < 0 else "better"
+    return (
+        f"{definition.name}: from {years[0]} to {years[-1]} it has become {course} by about {unit} a year against the "
+        "figure it is held against, more than schools ordinarily change."
+    )
+
+
+def similar_sentence(measure: str, near: float, z: float) -> str:
+    """One sentence on schools with similar pupils, beside the judgement and no part of it."""
+    definition = definition_of(measure)
+    assert definition is not None
+    reach = number(near, percent=definition.unit is Unit.PERCENT)
+    place = (
+        "is further from them than they ordinarily differ, on the worse side"
+        if z <= -1.96
+        else "does better than them"
+        if z >= 1.96
+        else "does not stand out among them"
+    )
+    return f"{definition.name}: the 20 schools with the most similar pupils come to about {reach}; this school {place}."

@@ -4,7 +4,6 @@ one.
 
 import hashlib
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from math import isfinite
@@ -12,22 +11,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from analysis.evidence import Finding, Identification, Level, Observation, Reference
-from analysis.identification import identify
+from analysis.evidence import Finding, Level
 from casework.desk import Desk
 from casework.opening import open_case
+from casework.published_evidence import JudgedArea, judge
 from models.commissions import ENDED, Commission, CommissionState
 from models.priorities import IdentificationRun, Priority, PriorityScope, PrioritySource
-from models.results import PublishedResult, ReferenceResult
-from models.schools import School, SchoolStatus
-from queries.published import is_mainstream, single_predecessors
-from rules.measures import CATALOGUE
+from rules.inspections import Inspected
 
 WATCH = "watch"
 """Worth a look, though it may be chance: listed after the findings, and no case is opened for it."""
 
 WATCHED = 40
-_OPEN = [SchoolStatus.OPEN, SchoolStatus.CLOSING]
 
 
 def identify_area(desk: Desk, la_code: int) -> IdentificationRun:
@@ -36,17 +31,9 @@ def identify_area(desk: Desk, la_code: int) -> IdentificationRun:
 
     The same data give the same run: nothing is written a second time, and no case is opened twice.
     """
-    schools = desk.session.scalars(
-        sa.select(School).where(School.la_code == la_code, School.status.in_(_OPEN)).order_by(School.urn)
-    ).all()
-    found = identify(
-        _observations(desk, schools),
-        _references(desk, f"la:{la_code}", ours=False),
-        not_mainstream=frozenset(s.urn for s in schools if not is_mainstream(s.type_name)),
-        pupils=_pupils(desk, schools),
-        area=_references(desk, f"la:{la_code}", ours=True),
-    )
-    digest = _digest(found)
+    area = judge(desk.session, la_code, desk.as_of)
+    found = area.found
+    digest = _digest(area)
     same = desk.session.scalars(
         sa.select(IdentificationRun)
         .where(IdentificationRun.la_code == la_code)
@@ -60,17 +47,19 @@ def identify_area(desk: Desk, la_code: int) -> IdentificationRun:
         as_of=desk.as_of,
         digest=digest,
         run_at=desk.now,
-        schools=len(schools),
+        schools=area.schools,
         findings=len(found.findings),
     )
     desk.session.add(run)
     desk.session.flush()
     for finding in found.findings:
-        priority = _priority(desk, run, finding)
+        priority = _priority(desk, run, finding, area.inspections.get(finding.urn))
         if _wants_case(desk, finding.urn, finding.theme):
             open_case(desk, finding.urn, finding.theme, finding.sentence, priority=priority)
-    for finding in found.watch[:WATCHED]:
-        _priority(desk, run, finding, level=WATCH)
+    watched = found.watch[:WATCHED]
+    for finding in watched:
+        _priority(desk, run, finding, area.inspections.get(finding.urn), level=WATCH)
+    _watch_inspected(desk, run, area, [*found.findings, *watched])
     for wide in found.area_wide:
         desk.session.add(
             Priority(
@@ -90,7 +79,35 @@ def identify_area(desk: Desk, la_code: int) -> IdentificationRun:
     return run
 
 
-def _priority(desk: Desk, run: IdentificationRun, finding: Finding, level: str = "") -> Priority:
+def _watch_inspected(desk: Desk, run: IdentificationRun, area: JudgedArea, listed: list[Finding]) -> None:
+    """Schools that Ofsted found wanting and whose figures put them on no list: worth a look, after the others."""
+    named = {one.urn for one in listed}
+    wanting = sorted(urn for urn, one in area.inspections.items() if one.wanting and urn not in named)
+    for place, urn in enumerate(wanting, len(listed) + 1):
+        inspected = area.inspections[urn]
+        desk.session.add(
+            Priority(
+                run_id=run.id,
+                scope=PriorityScope.SCHOOL,
+                source=PrioritySource.ANALYSIS,
+                la_code=run.la_code,
+                urn=urn,
+                theme="leadership",
+                rank=place,
+                level=WATCH,
+                sentence=inspected.sentence,
+                evidence=[_inspection(inspected)],
+                recorded_on=desk.as_of,
+            )
+        )
+
+
+def _priority(
+    desk: Desk, run: IdentificationRun, finding: Finding, inspected: Inspected | None, level: str = ""
+) -> Priority:
+    evidence = [_plain(asdict(item)) for item in finding.evidence]
+    if inspected is not None:
+        evidence.append(_inspection(inspected))
     made = Priority(
         run_id=run.id,
         scope=PriorityScope.SCHOOL,
@@ -103,7 +120,7 @@ def _priority(desk: Desk, run: IdentificationRun, finding: Finding, level: str =
         level=level or finding.level.value,
         is_concern=finding.level is Level.BELOW_998 and not level,
         sentence=finding.sentence,
-        evidence=[_plain(asdict(item)) for item in finding.evidence],
+        evidence=evidence,
         recorded_on=desk.as_of,
     )
     desk.session.add(made)
@@ -121,65 +138,29 @@ def _wants_case(desk: Desk, urn: int, theme: str) -> bool:
     return all(state in ENDED and not (state in declined and on >= september) for state, on in cases)
 
 
-def _observations(desk: Desk, schools: Sequence[School]) -> list[Observation]:
-    """Every published figure of the schools, earlier years under the URN of today: a school that converted keeps its
-    past.
-
-    A predecessor's year counts only where the school itself has none, and only from a single predecessor: the figures
-    of an amalgamation belong to neither.
-    """
-    urns = {school.urn for school in schools}
-    heirs = single_predecessors(desk.session, urns)
-    judged = [code for code, measure in CATALOGUE.items() if measure.stage in ("KS2", "KS4") or measure.theme]
-    own: dict[tuple[int, str, str], Observation] = {}
-    inherited: dict[tuple[int, str, str], Observation] = {}
-    wanted = sorted(urns | set(heirs))
-    for start in range(0, len(wanted), 500):
-        rows = desk.session.execute(
-            sa.select(
-                PublishedResult.urn,
-                PublishedResult.measure,
-                PublishedResult.year,
-                PublishedResult.value,
-                PublishedResult.cohort,
-                PublishedResult.lower,
-                PublishedResult.upper,
-            ).where(PublishedResult.urn.in_(wanted[start : start + 500]), PublishedResult.measure.in_(judged))
-        )
-        for urn, measure, year, value, cohort, lower, upper in rows:
-            if urn in urns:
-                own[urn, measure, year] = Observation(urn, measure, year, value, cohort, lower, upper)
-            else:
-                heir = heirs[urn]
-                inherited[heir, measure, year] = Observation(heir, measure, year, value, cohort, lower, upper)
-    return [*own.values(), *(one for key, one in inherited.items() if key not in own)]
-
-
-def _references(desk: Desk, la: str, *, ours: bool) -> dict[tuple[str, str], Reference]:
-    """The national figures, state-funded before all schools; or the area's own published ones."""
-    areas = [la] if ours else ["england", "england-state"]
-    rows = desk.session.scalars(
-        sa.select(ReferenceResult).where(ReferenceResult.area.in_(areas)).order_by(ReferenceResult.area)
-    )
+def _inspection(inspected: Inspected) -> dict[str, Any]:
+    """An inspection among the evidence: kept apart by its framework, and no part of any score."""
     return {
-        (row.measure, row.year): Reference(row.value, row.cohort, "in the area" if ours else "nationally")
-        for row in rows
+        "measure": "ofsted",
+        "framework": inspected.framework,
+        "inspected_on": inspected.inspected_on.isoformat(),
+        "age_years": round(inspected.age_years, 1),
+        "grade": inspected.grade,
+        "areas": list(inspected.areas),
+        "beside": [inspected.sentence],
     }
 
 
-def _pupils(desk: Desk, schools: Sequence[School]) -> dict[tuple[int, str], int]:
-    urns = {school.urn for school in schools}
-    rows = desk.session.execute(
-        sa.select(PublishedResult.urn, PublishedResult.year, PublishedResult.value).where(
-            PublishedResult.measure == "census_pupils", PublishedResult.value.is_not(None)
-        )
-    )
-    return {(urn, year): int(value) for urn, year, value in rows if urn in urns and value is not None}
-
-
-def _digest(found: Identification) -> str:
-    content = [_plain(asdict(one)) for one in found.findings] + [_plain(asdict(one)) for one in found.area_wide]
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def _digest(area: JudgedArea) -> str:
+    """A hash of all that a list of priorities shows; the age of an inspection is left out, which grows by itself."""
+    found = area.found
+    content = [_plain(asdict(one)) for one in (*found.findings, *found.watch[:WATCHED])]
+    content += [_plain(asdict(one)) for one in found.area_wide]
+    said = {
+        urn: [one.framework, one.inspected_on.isoformat(), one.grade, list(one.areas), one.wanting]
+        for urn, one in sorted(area.inspections.items())
+    }
+    return hashlib.sha256(json.dumps([content, said], sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

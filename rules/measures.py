@@ -50,7 +50,12 @@ CATALOGUE: dict[str, MeasureDefinition] = {
             "leadership",
         ),
         MeasureDefinition(
-            "ks2_rwm_high", "Key stage 2 reading, writing and maths at the higher standard", _P, _PC, "KS2", None
+            "ks2_rwm_high",
+            "Key stage 2 reading, writing and maths at the higher standard",
+            _P,
+            _PC,
+            "KS2",
+            "leadership",
         ),
         MeasureDefinition("ks2_read_exp", "Key stage 2 reading at the expected standard", _P, _PC, "KS2", "reading"),
         MeasureDefinition("ks2_writ_exp", "Key stage 2 writing at the expected standard", _P, _PC, "KS2", "writing"),
@@ -98,7 +103,7 @@ CATALOGUE: dict[str, MeasureDefinition] = {
         MeasureDefinition("ks4_attainment8", "Attainment 8", _M, _PT, "KS4", "leadership"),
         MeasureDefinition("ks4_progress8", "Progress 8", _I, _PT, "KS4", "leadership"),
         MeasureDefinition("ks4_basics_94", "English and maths GCSE at grade 4 or above", _P, _PC, "KS4", "maths"),
-        MeasureDefinition("ks4_basics_95", "English and maths GCSE at grade 5 or above", _P, _PC, "KS4", None),
+        MeasureDefinition("ks4_basics_95", "English and maths GCSE at grade 5 or above", _P, _PC, "KS4", "maths"),
         MeasureDefinition("ks4_ebacc_aps", "EBacc average point score", _M, _PT, "KS4", None),
         MeasureDefinition("ks4_attainment8_dis", "Attainment 8, disadvantaged pupils", _M, _PT, "KS4", None),
         MeasureDefinition("ks4_progress8_dis", "Progress 8, disadvantaged pupils", _I, _PT, "KS4", "attainment-gap"),
@@ -110,7 +115,8 @@ CATALOGUE: dict[str, MeasureDefinition] = {
             "KS4",
             "attainment-gap",
         ),
-        MeasureDefinition("absence_overall", "Overall absence", _P, _PC, "all", None, higher_is_better=False),
+        # A share of sessions: a pupil away for weeks counts many times, so it is no proportion of a cohort.
+        MeasureDefinition("absence_overall", "Overall absence", _M, _PC, "all", "attendance", higher_is_better=False),
         MeasureDefinition(
             "absence_persistent",
             "Persistent absence (10% or more missed)",
