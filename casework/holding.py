@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from casework import events
 from casework.desk import Desk
+from casework.outbox import move
 from models.commissions import Commission
 from models.messages import Message, MessageState, Notice
 from models.rounds import ImpactUpdate, UpdateState
@@ -62,32 +63,16 @@ def hold_messages(desk: Desk, ids: list[int]) -> int:
     """Keep e-mails back that have not gone; how many there were."""
     if not ids:
         return 0
-    changed = desk.session.scalars(
-        sa.update(Message)
-        .where(
-            Message.id.in_(ids),
-            Message.state.in_([MessageState.QUEUED, MessageState.RETRY]),
-            sa.or_(Message.lease_until.is_(None), Message.lease_until < desk.now),
-        )
-        .values(state=MessageState.WITHHELD, response=HELD, lease_until=None, leased_by=None)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(changed.all())
+    free = sa.or_(Message.lease_until.is_(None), Message.lease_until < desk.now)
+    return len(move(desk.session, MessageState.WITHHELD, ids, where=(free,), response=HELD))
 
 
 def release_messages(desk: Desk, ids: list[int]) -> int:
     """Put e-mails that an officer held back into the queue; how many there were."""
     if not ids:
         return 0
-    changed = desk.session.scalars(
-        sa.update(Message)
-        .where(Message.id.in_(ids), Message.state == MessageState.WITHHELD, Message.response == HELD)
-        .values(state=MessageState.QUEUED, response=None, next_attempt_at=None)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(changed.all())
+    held = (Message.state == MessageState.WITHHELD, Message.response == HELD)
+    return len(move(desk.session, MessageState.QUEUED, ids, where=held, response=None))
 
 
 def _awaited(desk: Desk, commission: Commission) -> list[ImpactUpdate]:

@@ -9,6 +9,7 @@ import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -115,12 +116,15 @@ def opens_on(link: Link, day: date, key: bytes) -> bool:
     return made_with(link, (key, *settings().link_keys(day)[1:])) is not None
 
 
-def made_with(link: Link, keys: Sequence[bytes]) -> bytes | None:
+def made_with(link: Link | sa.Row[Any], keys: Sequence[bytes]) -> bytes | None:
     """Which of these keys a link's token was derived under; None for a key that has been taken out."""
     return next((key for key in keys if fingerprint(token_of(link.nonce, key)) == link.token_sha256), None)
 
 
-def url(link: Link, base_url: str, key: bytes) -> str:
-    """The full address that stands in the e-mail; of a link from before a change of keys, under its own key."""
-    own = made_with(link, (key, *settings().link_keys(link.expires_on)[1:])) or key
+def url(link: Link | sa.Row[Any], base_url: str, key: bytes) -> str:
+    """The full address that stands in the e-mail; of a link from before a change of keys, under its own key.
+
+    `link` may be a row of its `purpose`, `nonce`, `token_sha256` and `expires_on` alone.
+    """
+    own = made_with(link, (key,)) or made_with(link, settings().link_keys(link.expires_on)) or key
     return f"{base_url.rstrip('/')}/{PATHS[link.purpose]}/{token_of(link.nonce, own)}"

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from casework.desk import Desk
 from casework.events import START, digest
+from casework.outbox import move
 from migrations.append_only import lifted
 from models.base import Base
 from models.contacts import Contact, ContactRole
@@ -127,10 +128,11 @@ def _stop(desk: Desk, contact: Contact, done: Redacted) -> None:
         sa.update(Link).where(Link.contact_id == contact.id, Link.revoked_at.is_(None)).values(revoked_at=desk.now)
     )
     waiting = (MessageState.QUEUED, MessageState.RETRY, MessageState.WITHHELD)
-    desk.session.execute(
-        sa.update(Message)
-        .where(Message.contact_id == contact.id, Message.state.in_(waiting))
-        .values(state=MessageState.ABORTED, response="The person was taken out of the records.")
+    move(
+        desk.session,
+        MessageState.ABORTED,
+        where=(Message.contact_id == contact.id, Message.state.in_(waiting)),
+        response="The person was taken out of the records.",
     )
 
 

@@ -1,4 +1,4 @@
-"""`sib deliver`, `sib outbox` and `sib preview`."""
+"""`sib deliver` and `sib preview`."""
 
 from datetime import date
 from pathlib import Path
@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.options import as_json, as_of
-from cli.printing import show_json, show_rows
-from models.messages import MessageState
+from cli.printing import show_json
 from rules.errors import Refused
 
 if TYPE_CHECKING:
@@ -35,55 +34,10 @@ def deliver(limit: int | None, as_of: date | None, json_wanted: bool) -> None:
     else:
         click.echo(
             f"{facts['sent']} sent, {facts['retried']} will be retried, {facts['failed']} failed, "
-            f"{facts['unknown']} unknown, {facts['withheld']} withheld."
+            f"{facts['unknown']} unsettled, {facts['withheld']} withheld."
         )
-
-
-@click.group(invoke_without_command=True)
-@click.option("--state", type=click.Choice([state.value for state in MessageState]), default=None)
-@as_json
-@click.pass_context
-def outbox(ctx: click.Context, state: str | None, json_wanted: bool) -> None:
-    """List the messages and what became of them."""
-    if ctx.invoked_subcommand is not None:
-        return
-    from config.database import reading_scope
-    from queries.outbox import outbox as messages
-
-    with reading_scope() as session:
-        lines = messages(session, state=state)
-    if json_wanted:
-        show_json(lines)
-        return
-    show_rows(
-        ("Number", "Day", "State", "Template", "To", "Case", "Said"),
-        [(m.id, m.day, m.state, m.template, m.recipient, m.reference, m.response) for m in lines],
-        "The outbox is empty.",
-    )
-
-
-@outbox.command()
-@click.argument("message", type=click.IntRange(1, 2**63 - 1))
-def retry(message: int) -> None:
-    """Have MESSAGE sent again: one that failed, was withheld or aborted, or whose fate is unknown."""
-    from casework.outbox import send_again
-    from config.database import session_scope
-
-    with session_scope() as session:
-        send_again(session, message)
-    click.echo(f"Message {message} is queued.")
-
-
-@outbox.command()
-@click.argument("message", type=click.IntRange(1, 2**63 - 1))
-def abort(message: int) -> None:
-    """Stop MESSAGE, which has not gone."""
-    from casework.outbox import abort as stop
-    from config.database import session_scope
-
-    with session_scope() as session:
-        stop(session, message)
-    click.echo(f"Message {message} is aborted.")
+        if facts.get("stopped_because"):
+            click.echo(f"The rest waits: the mail server cannot be used ({facts['stopped_because']}).")
 
 
 @click.command()

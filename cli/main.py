@@ -28,7 +28,7 @@ COMMANDS = {
     "answer": ("cli.answering:answer", "Give the answer that a link in an e-mail asks for"),
     "tick": ("cli.ticking:tick", "Do everything that a day asks for"),
     "deliver": ("cli.mailing:deliver", "Send what waits in the outbox"),
-    "outbox": ("cli.mailing:outbox", "List messages; retry or abort one"),
+    "outbox": ("cli.outbox:outbox", "List messages; retry or abort some"),
     "preview": ("cli.mailing:preview", "Show an e-mail without sending it"),
     "fund": ("cli.money:fund", "The Fund: what is budgeted, reserved, committed, spent and free"),
     "board": ("cli.board:board", "The Board's meetings"),

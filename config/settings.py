@@ -49,6 +49,36 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     """smtp://, smtp+starttls:// or smtps://user:password@host:port; without one, mail is kept in `outbox_dir`."""
 
+    smtp_ca_file: Path | None = None
+    """A file of certificate authorities, for a mail server whose certificate the system's own do not vouch for."""
+
+    smtp_connections: int = Field(default=8, ge=1, le=100)
+    """Connections to the mail server that are open at once, each kept for message after message."""
+
+    smtp_timeout: float = Field(default=30.0, gt=0)
+    """Seconds that the mail server may take over an answer; over the one to a whole message it may take ten minutes."""
+
+    retry_hours: float = Field(default=72.0, gt=0)
+    """Hours for which a message is tried again that the mail server would not take for now."""
+
+    mail_per_minute: int = Field(default=0, ge=0)
+    """E-mails a minute at most, for each worker; 0 is no limit."""
+
+    mail_per_minute_per_domain: int = Field(default=0, ge=0)
+    """The same for the addresses of any one domain: some providers defer whoever sends faster."""
+
+    dkim_domain: str = ""
+    """Sign e-mails for this domain (DKIM, RFC 6376); empty: they are not signed."""
+
+    dkim_selector: str = "sib"
+    """The public key stands in DNS at SELECTOR._domainkey.DOMAIN."""
+
+    dkim_key: Path | None = None
+    """The private key, Ed25519 or RSA of at least 2,048 bits, as PEM."""
+
+    fail_at: str = ""
+    """For tests of deaths: the process kills itself at this step (`marked`), or the third time there (`marked:3`)."""
+
     base_url: str = "http://127.0.0.1:8000"
     """Where the pages are reached from outside: the stem of every link in an e-mail."""
 

@@ -20,4 +20,5 @@ async def deliver(as_of: date | None = None, limit: int | None = None) -> dict[s
         "unknown": found.unknown,
         "withheld": found.withheld,
         "quiet_because": found.quiet_because,
+        "stopped_because": found.stopped_because,
     }

@@ -12,6 +12,8 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 
+import idna
+
 from mail.rendering import Rendered
 from rules.errors import Refused
 
@@ -48,7 +50,7 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
         ("Message-ID", envelope.header_id),
         ("Date", format_datetime(envelope.date)),
         ("From", _address(envelope.sender_name, envelope.sender)),
-        ("To", _address(envelope.recipient_name, envelope.recipient)),
+        ("To", _address(envelope.recipient_name, wire_address(envelope.recipient))),
         ("Reply-To", _address(*parseaddr(envelope.reply_to))),
         ("Subject", _words(rendered.subject)),
         (
@@ -74,7 +76,7 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
         else words
     )
     lines = [f"{name}: {value}" for name, value in (*headers, ("MIME-Version", "1.0"))]
-    return ("\r\n".join(lines) + "\r\n" + whole).encode("ascii")
+    return ("\r\n".join(lines) + "\r\n" + whole).encode()  # ASCII, but for an address that needs RFC 6532
 
 
 def _multipart(kind: str, boundary: str, parts: Iterable[str]) -> str:
@@ -110,10 +112,25 @@ def _safe(value: str, where: str) -> None:
         raise Refused(f"The {where} of an e-mail cannot hold a line break.")
 
 
+def wire_address(address: str) -> str:
+    """An address as servers take it: its domain in ASCII (IDNA, RFC 5891), what stands before the @ as it is.
+
+    Raises:
+        Refused: a domain that cannot be written so.
+    """
+    if address.isascii():
+        return address
+    local, _, domain = address.rpartition("@")
+    try:
+        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+    except idna.IDNAError:
+        raise Refused("The address has a domain that cannot exist.") from None
+
+
 def _address(name: str, address: str) -> str:
-    if name.isascii():
+    if name.isascii() and address.isascii():
         return formataddr((name, address))
-    return f"{_words(name)} <{address}>"
+    return f"{_words(name) if not name.isascii() else formataddr((name, '')).removesuffix(' <>')} <{address}>"
 
 
 def _words(text: str) -> str:

@@ -1,59 +1,41 @@
-"""Sending over SMTP with reused connections (RFC 5321), each stage called apart, because only one of them is ambiguous.
+"""Ways out for mail: connections to one server, kept and reused for message after message; or a folder.
 
-A cut before the message's final dot has been sent means that nothing was delivered; a cut between the dot and the
-answer means that nobody can know. A network's or server's fault never raises: it becomes an `Outcome`.
+aiosmtplib connects, verifies certificates, and logs in; `mail.wire` hands the messages over. A network's or server's
+fault never raises: it becomes an `Outcome`.
 """
 
 import asyncio
 import ssl
+import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
+from mail.wire import GONE, Outcome, Parcel, Result, Wire
+
+__all__ = ["KeptTransport", "Outcome", "Parcel", "Result", "SmtpServer", "SmtpTransport", "Transport"]
+
 DATA_TIMEOUT = 600.0  # RFC 5321, 4.5.3.2.6: ten minutes for the answer to the final dot
+NOT_REACHED = Outcome(Result.RETRY, "connect", "It was not reached in time.")
 
-
-class Result(StrEnum):
-    """`UNKNOWN`: the connection ended between the final dot and the server's answer."""
-
-    SENT = "sent"
-    RETRY = "retry"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one message, at which stage (connect, tls, auth, mail, rcpt, data), and what the server said."""
-
-    result: Result
-    stage: str
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One message to hand over: `id` is the caller's own, `data` the bytes of the e-mail."""
-
-    id: int
-    bounce_to: str
-    recipient: str
-    data: bytes
-
-
-_GONE = Outcome(Result.RETRY, "mail", "The server had closed the connection.")
+Done = Callable[[Parcel, Outcome], Awaitable[None]]
 
 
 class Transport(Protocol):
-    """What takes messages: a mail server, or a folder."""
+    """What takes messages: a mail server, or a folder. `down` is why it cannot be reached."""
 
-    async def send_all(self, parcels: Iterable[Parcel], done: Callable[[Parcel, Outcome], Awaitable[None]]) -> None:
-        """Send each message and await `done` with its outcome; never raises for a fault of network or server."""
+    down: Outcome | None
+
+    async def send_all(self, parcels: Iterable[Parcel], done: Done, seconds: float = 900.0) -> None:
+        """Send each message and await `done` with its outcome; never raises for a fault of network or server.
+
+        None is begun after `seconds`: what is left comes back to be tried again.
+        """
 
     async def close(self) -> None:
         """Let go of what is held open between calls."""
@@ -74,124 +56,146 @@ class SmtpServer:
     data_timeout: float = DATA_TIMEOUT
 
     @classmethod
-    def from_url(cls, url: str) -> "SmtpServer":
+    def from_url(cls, url: str, *, ca_file: Path | None = None, timeout: float = 30.0) -> "SmtpServer":
         """Read `smtp+starttls://user:password@host:587`."""
         parts = urlsplit(url)
         port = parts.port or {"smtps": 465, "smtp+starttls": 587}.get(parts.scheme, 25)
         return cls(
-            parts.scheme, parts.hostname or "", port, unquote(parts.username or ""), unquote(parts.password or "")
+            parts.scheme,
+            parts.hostname or "",
+            port,
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+            ca_file=ca_file,
+            timeout=timeout,
         )
 
 
 @dataclass(slots=True)
 class SmtpTransport:
-    """Up to `connections` connections to one server, each reused for message after message until `close`."""
+    """Up to `connections` connections to one server, each reused for message after message until `close`.
+
+    `down` is why no connection could be made when there was none left; a delivery then stops, and tries again later.
+    """
 
     server: SmtpServer
     connections: int = 8
-    _idle: list[aiosmtplib.SMTP] = field(default_factory=list)
+    down: Outcome | None = None
+    _idle: list[Wire] = field(default_factory=list)
+    _live: int = 0
+    _connecting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _context: ssl.SSLContext | None = None
 
-    async def send_all(self, parcels: Iterable[Parcel], done: Callable[[Parcel, Outcome], Awaitable[None]]) -> None:
+    async def send_all(self, parcels: Iterable[Parcel], done: Done, seconds: float = 900.0) -> None:
         """Send each message; one that finds its reused connection gone is tried on a new one, once."""
-        waiting: asyncio.Queue[Parcel] = asyncio.Queue()
-        for parcel in parcels:
-            waiting.put_nowait(parcel)
-        workers = min(self.connections, waiting.qsize())
-        await asyncio.gather(*(self._work(waiting, done) for _ in range(workers)))
+        waiting = deque(parcels)
+        lanes = min(self.connections, len(waiting))
+        until = time.monotonic() + seconds
+        await asyncio.gather(*(self._work(waiting, done, until) for _ in range(lanes)))
 
     async def close(self) -> None:
         """Say goodbye on every connection."""
-        while self._idle:
-            await _quit(self._idle.pop())
+        idle, self._idle = self._idle, []
+        await asyncio.gather(*(wire.goodbye() for wire in idle))
 
-    async def _work(self, waiting: asyncio.Queue[Parcel], done: Callable[[Parcel, Outcome], Awaitable[None]]) -> None:
-        client = self._idle.pop() if self._idle else None
-        try:
-            while not waiting.empty():
-                parcel = waiting.get_nowait()
-                outcome: Outcome | None = None
-                if client is not None and client.is_connected:
-                    outcome = await self._hand_over(client, parcel)
-                    if outcome == _GONE:
-                        outcome = None
-                if outcome is None:
-                    client, outcome = await self._connect()
-                    if client is not None:
-                        outcome = await self._hand_over(client, parcel)
-                assert outcome is not None
-                await done(parcel, outcome)
-        finally:
-            if client is not None and client.is_connected:
-                self._idle.append(client)
+    async def _work(self, waiting: deque[Parcel], done: Done, until: float) -> None:
+        wire = self._idle.pop() if self._idle else None
+        self._live += wire is not None
+        following: Parcel | None = None
+        while following is not None or waiting:
+            parcel = following or waiting.popleft()
+            following = None
+            outcome: Outcome | None = NOT_REACHED if time.monotonic() > until else None
+            if outcome is None and wire is not None and wire.usable:
+                following = waiting.popleft() if waiting else None
+                outcome = await wire.hand_over(parcel, following)
+                outcome = None if outcome is GONE else outcome
+            if outcome is None:
+                self._live -= wire is not None
+                async with self._connecting:  # in turn, so that each knows whether the ones before it got through
+                    wire, outcome = await self._connected()
+                    self._live += wire is not None
+                if wire is not None:
+                    outcome = await wire.hand_over(parcel, following)
+                elif self._live:
+                    # The server takes no more connections: those that there are carry this one too.
+                    self.connections = self._live
+                    waiting.extendleft(one for one in (following, parcel) if one is not None)
+                    return
+                else:
+                    self.down = outcome
+            assert outcome is not None
+            await done(parcel, outcome)
+        self._live -= wire is not None
+        if wire is not None and wire.usable:
+            self._idle.append(wire)
+
+    async def _connected(self) -> tuple[Wire | None, Outcome | None]:
+        if self.down is not None:
+            return None, self.down  # somebody has just found out: not every message waits for the same silence
+        if self._live >= self.connections:
+            return None, None
+        client, outcome = await self._connect()
+        if client is None:
+            return None, outcome
+        wire = Wire(
+            cast(asyncio.Transport, client.transport),
+            pipelining=client.supports_extension("pipelining"),
+            utf8=client.supports_extension("smtputf8"),
+            timeout=self.server.timeout,
+            data_timeout=self.server.data_timeout,
+        )
+        return wire, None
 
     async def _connect(self) -> tuple[aiosmtplib.SMTP | None, Outcome | None]:
         server = self.server
-        context: ssl.SSLContext | None = None
-        if server.scheme != "smtp":
-            context = ssl.create_default_context(cafile=str(server.ca_file) if server.ca_file else None)
-            if not server.verify:
-                context.check_hostname = False
-                context.verify_mode = ssl.CERT_NONE
         client = aiosmtplib.SMTP(
             hostname=server.host,
             port=server.port,
             timeout=server.timeout,
             use_tls=server.scheme == "smtps",
             start_tls=server.scheme == "smtp+starttls",
-            tls_context=context,
+            tls_context=self._tls(),
         )
         try:
             await client.connect()
+            if client.is_ehlo_or_helo_needed:
+                await _greet(client)
             if server.user:
                 await client.login(server.user, server.password)
         except aiosmtplib.SMTPAuthenticationError as error:
             await _quit(client)
             return None, Outcome(Result.RETRY, "auth", f"The mail server refused our name or password: {_said(error)}")
-        except (ssl.SSLError, aiosmtplib.SMTPException, OSError) as error:
+        except (ssl.SSLError, aiosmtplib.SMTPException, OSError, ValueError) as error:
             stage = "tls" if _is_tls(error) else "connect"
             await _quit(client)
             return None, Outcome(Result.RETRY, stage, _said(error))
         return client, None
 
-    async def _hand_over(self, client: aiosmtplib.SMTP, parcel: Parcel) -> Outcome:
-        stage = "mail"
-        try:
-            await client.mail(parcel.bounce_to)
-            stage = "rcpt"
-            await client.rcpt(parcel.recipient)
-        except aiosmtplib.SMTPResponseException as error:
-            outcome = _refused(error, stage)
-            await _reset(client)
-            return outcome
-        except aiosmtplib.SMTPServerDisconnected as error:
-            client.close()
-            return _GONE if stage == "mail" else Outcome(Result.RETRY, stage, _said(error))
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            client.close()
-            return Outcome(Result.RETRY, stage, _said(error))
-        try:
-            response = await client.data(parcel.data, timeout=self.server.data_timeout)
-        except aiosmtplib.SMTPDataError as error:
-            outcome = _refused(error, "data")
-            await _reset(client)
-            return outcome
-        except (aiosmtplib.SMTPException, OSError) as error:
-            client.close()
-            return Outcome(Result.UNKNOWN, "data", _said(error))
-        return Outcome(Result.SENT, "data", f"{response.code} {response.message}")
+    def _tls(self) -> ssl.SSLContext | None:
+        """How certificates are verified, read once: the list of authorities takes 20 ms."""
+        server = self.server
+        if server.scheme != "smtp" and self._context is None:
+            context = ssl.create_default_context(cafile=str(server.ca_file) if server.ca_file else None)
+            if not server.verify:
+                context.check_hostname = False
+                context.verify_mode = ssl.CERT_NONE
+            self._context = context
+        return self._context
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class KeptTransport:
     """Keeps each message as a file in a folder, while there is no mail server."""
 
     folder: Path
+    down: Outcome | None = None
 
-    async def send_all(self, parcels: Iterable[Parcel], done: Callable[[Parcel, Outcome], Awaitable[None]]) -> None:
+    async def send_all(self, parcels: Iterable[Parcel], done: Done, seconds: float = 900.0) -> None:
         """Write each message to `ID.eml`; a disk that is full is tried again later."""
-        self.folder.mkdir(parents=True, exist_ok=True)
         for parcel in parcels:
             try:
+                self.folder.mkdir(parents=True, exist_ok=True)
                 (self.folder / f"{parcel.id:08d}.eml").write_bytes(parcel.data)
             except OSError as error:
                 await done(parcel, Outcome(Result.RETRY, "data", _said(error)))
@@ -200,11 +204,6 @@ class KeptTransport:
 
     async def close(self) -> None:
         """Nothing is held open."""
-
-
-def _refused(error: aiosmtplib.SMTPResponseException, stage: str) -> Outcome:
-    permanent = error.code >= 500
-    return Outcome(Result.FAILED if permanent else Result.RETRY, stage, f"{error.code} {error.message}")
 
 
 def _said(error: BaseException) -> str:
@@ -220,12 +219,12 @@ def _is_tls(error: BaseException) -> bool:
     return False
 
 
-async def _reset(client: aiosmtplib.SMTP) -> None:
-    """Ready the connection for the next message; one that will not is let go."""
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    """EHLO, or HELO for a server that knows only that."""
     try:
-        await client.rset()
-    except (aiosmtplib.SMTPException, OSError):
-        client.close()
+        await client.ehlo()
+    except aiosmtplib.SMTPHeloError:
+        await client.helo()
 
 
 async def _quit(client: aiosmtplib.SMTP) -> None:

@@ -70,13 +70,22 @@ class Notice(Base):
 
 class Message(Base):
     """One e-mail. `context` holds plain values and `link:ID` in place of each link's token, which is derived when
-    rendering.
+    rendering. `state` is written by `casework.outbox.move` alone.
+
+    `unsettled` counts how often its fate was left open; `told_on` is the day on which an officer was told of the
+    trouble that it is in.
     """
 
     __tablename__ = "messages"
     __table_args__ = (
         sa.Index("ix_messages_state_id", "state", "id"),
         sa.Index("ix_messages_commission", "commission_id", "id"),
+        sa.Index(
+            "ix_messages_retry",
+            "next_attempt_at",
+            sqlite_where=sa.text("state = 'retry'"),
+            postgresql_where=sa.text("state = 'retry'"),
+        ),
         sa.Index(
             "uq_messages_one_a_day",
             "recipient",
@@ -101,7 +110,10 @@ class Message(Base):
     header_id: Mapped[ShortText] = mapped_column(unique=True)
     state: Mapped[MessageState] = mapped_column(str_enum(MessageState, "state"), default=MessageState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
+    first_attempt_at: Mapped[datetime | None]
     next_attempt_at: Mapped[datetime | None]
+    unsettled: Mapped[int] = mapped_column(default=0, server_default="0")
+    told_on: Mapped[date | None]
     lease_until: Mapped[datetime | None]
     leased_by: Mapped[ShortText | None]
     response: Mapped[LongText | None]

@@ -15,7 +15,9 @@ LARGEST_KEY = 2**63 - 1  # what a database can be asked for
 
 @dataclass(frozen=True, slots=True)
 class MessageLine:
-    """One message. `message_id` is its `Message-ID`; `reference` the case or cases it is about."""
+    """One message. `message_id` is its `Message-ID`; `reference` the case or cases it is about; `unsettled` how often
+    nobody could say whether it arrived.
+    """
 
     id: int
     kind: str
@@ -29,17 +31,66 @@ class MessageLine:
     attempts: int
     response: str | None
     sent_at: datetime | None
+    next_attempt_at: datetime | None = None
+    unsettled: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages: all that fit everything given. `unsettled`: those of whose fate nobody could ever be sure,
+    resent ones included. `to` and `template` are looked for anywhere in the address and the template's name.
+    """
+
+    states: tuple[str, ...] = ()
+    unsettled: bool = False
+    to: str = ""
+    case: str = ""
+    template: str = ""
+    on: date | None = None
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """As conditions on messages."""
+        found: list[sa.ColumnElement[bool]] = []
+        if self.states:
+            found.append(Message.state.in_(self.states))
+        if self.unsettled:
+            found.append(Message.unsettled > 0)
+        if self.to:
+            found.append(Message.recipient.icontains(self.to, autoescape=True))
+        if self.template:
+            found.append(Message.template.contains(self.template, autoescape=True))
+        if self.case:
+            found.append(Message.id.in_(_notices_of(self.case)))
+        if self.on is not None:
+            found.append(Message.day == self.on)
+        return found
+
+
+def matching(session: Session, wanted: Wanted, *, limit: int | None = None) -> list[MessageLine]:
+    """The messages that fit, in the order in which they were made; the last `limit` when given."""
+    found = sa.select(Message).where(*wanted.conditions())
+    if limit is not None:
+        newest = session.scalars(found.order_by(Message.id.desc()).limit(limit)).all()
+        return [line_of(message) for message in reversed(newest)]
+    return [line_of(message) for message in session.scalars(found.order_by(Message.id))]
+
+
+def ids_matching(session: Session, wanted: Wanted) -> list[int]:
+    """The numbers of the messages that fit."""
+    return list(session.scalars(sa.select(Message.id).where(*wanted.conditions()).order_by(Message.id)))
+
+
+def unsettled(session: Session) -> int:
+    """How many messages wait for a person because nobody can say whether they arrived."""
+    return (
+        session.scalar(sa.select(sa.func.count()).select_from(Message).where(Message.state == MessageState.UNKNOWN))
+        or 0
+    )
 
 
 def outbox(session: Session, *, state: str | None = None, limit: int | None = None) -> list[MessageLine]:
     """Messages in the order in which they were made, all of them or those in one state; the last `limit` when given."""
-    wanted = sa.select(Message)
-    if state is not None:
-        wanted = wanted.where(Message.state == state)
-    if limit is not None:
-        newest = session.scalars(wanted.order_by(Message.id.desc()).limit(limit)).all()
-        return [line_of(message) for message in reversed(newest)]
-    return [line_of(message) for message in session.scalars(wanted.order_by(Message.id))]
+    return matching(session, Wanted(states=(state,) if state is not None else ()), limit=limit)
 
 
 def newest_id(session: Session) -> int:
@@ -71,6 +122,8 @@ def line_of(message: Message) -> MessageLine:
         attempts=message.attempts,
         response=message.response,
         sent_at=message.sent_at,
+        next_attempt_at=message.next_attempt_at,
+        unsettled=message.unsettled,
     )
 
 
@@ -90,12 +143,15 @@ def of_case_after(session: Session, reference: str, number: int) -> list[Message
 
 
 def _of_case(reference: str) -> sa.Select[tuple[Message]]:
-    notices = (
+    return sa.select(Message).where(Message.id.in_(_notices_of(reference)))
+
+
+def _notices_of(reference: str) -> sa.Select[tuple[int | None]]:
+    return (
         sa.select(Notice.message_id)
         .join(Commission, Commission.id == Notice.commission_id)
         .where(Commission.reference == reference)
     )
-    return sa.select(Message).where(Message.id.in_(notices))
 
 
 def how_many(session: Session) -> dict[str, int]:

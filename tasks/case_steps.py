@@ -7,7 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import joinedload
 
-from casework import chasing, composing, deadlines, rounds
+from casework import chasing, composing, deadlines, delivery_problems, rounds
 from casework.desk import Desk
 from casework.lifecycle import locked
 from models.commissions import Commission
@@ -57,7 +57,7 @@ def advance_cases(commission_ids: list[int], as_of: date) -> BatchOutcome:
 def tell_officers(as_of: date) -> BatchOutcome:
     """Put each new task into its officer's digest."""
     with at_a_desk(as_of) as desk:
-        told = composing.tell_officers(desk)
+        told = composing.tell_officers(desk) + delivery_problems.tell(desk)
         return BatchOutcome(told, told, tuple(desk.failed_checks))
 
 

@@ -1,48 +1,53 @@
 """Delivering what waits in the outbox: claim, render, build, send, record; nothing lost, nothing twice.
 
-`sending` is committed before a body goes over the wire. A worker that dies leaves its few messages `unknown`.
+`sending` is committed before a body goes over the wire. A worker that dies leaves at most `GROUP` messages unsettled.
 """
 
 import asyncio
 import os
+import secrets
 import socket
+import time as steady
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from email.utils import parseaddr
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 
-import sqlalchemy as sa
-from jinja2 import TemplateError
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from casework import links, outbox
+from casework import outbox
+from casework.outbox import Claimed, Settled
 from config import clock
-from config.database import session_scope
+from config.database import reading_scope, session_scope
+from config.fail_points import reached
 from config.settings import Settings, settings
-from mail.catalogue import DRAFTS, context_of, links_in, with_links
-from mail.message import Envelope, build
-from mail.rendering import render
-from mail.return_addresses import return_address
-from mail.smtp import KeptTransport, Outcome, Parcel, Result, SmtpServer, SmtpTransport, Transport
-from models.links import Link
-from models.messages import Message, MessageState
+from mail.pace import Pace
+from mail.smtp import KeptTransport, Outcome, Parcel, SmtpServer, SmtpTransport, Transport
+from models.messages import MessageState
 from queries.calendars import Calendars
-from rules.errors import Refused
 from rules.half_terms import CalendarExhausted
 from rules.retries import next_attempt
+from tasks.operators import tell_of_mail_server
+from tasks.parcels import Maker
 
-CLAIM = 200
-GROUP = 8
+CLAIM = 400
+GROUP = 32
 """Messages marked `sending` in one commit: at most so many are left in doubt when a worker dies."""
+
+SENDS_FOR = 900.0
+"""Seconds after which no message of a group is begun: half a lease."""
+
+WAITS_FOR = 90.0
+"""Seconds that a run waits for what a rate limit holds back, before it leaves it to the next run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How many messages ended in each state. `quiet_because` says why nothing was tried at all."""
+    """How many messages ended in each state. `quiet_because` says why nothing was tried at all, `stopped_because` why
+    the rest was left for later.
+    """
 
     sent: int = 0
     retried: int = 0
@@ -50,18 +55,21 @@ class Delivered:
     unknown: int = 0
     withheld: int = 0
     quiet_because: str = ""
+    stopped_because: str = ""
 
 
-@task(name="deliver-waiting", cache_policy=NO_CACHE)
+@task(name="deliver-waiting", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=10)
 def deliver_waiting(now: datetime, limit: int | None = None) -> Delivered:
     """Send what is due, inside the hours and on the days that mail may be sent; at most `limit` messages."""
     found = settings()
     with session_scope() as session:
         outbox.leave_behind(session, now=now)
+        outbox.resend_unsettled(session, now=now)
         quiet = quiet_because(Calendars(session, found.area), now, found)
     if quiet:
         return Delivered(quiet_because=quiet)
-    return asyncio.run(_deliver(now, limit, found)) if not _in_loop() else _in_thread(now, limit, found)
+    delivery = Delivery(found, now)
+    return asyncio.run(delivery.run(limit)) if not _in_loop() else _in_thread(delivery, limit)
 
 
 def quiet_because(calendars: Calendars, now: datetime, found: Settings) -> str:
@@ -77,89 +85,161 @@ def quiet_because(calendars: Calendars, now: datetime, found: Settings) -> str:
     return ""
 
 
-async def _deliver(now: datetime, limit: int | None, found: Settings) -> Delivered:
-    transport = _transport(found)
-    try:
-        counts = await _deliver_by(transport, now, limit, found)
-    finally:
-        await transport.close()
-    return Delivered(
-        sent=counts[MessageState.SENT],
-        retried=counts[MessageState.RETRY],
-        failed=counts[MessageState.FAILED],
-        unknown=counts[MessageState.UNKNOWN],
-        withheld=counts[MessageState.WITHHELD],
-    )
+@dataclass(slots=True)
+class Delivery:
+    """One worker's run over the outbox. `began` is the instant it started; time goes on from there."""
 
+    found: Settings
+    began: datetime
+    counts: dict[MessageState, int] = field(default_factory=lambda: dict.fromkeys(MessageState, 0))
+    stopped: str = ""
+    _worker: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}")
+    _at: float = field(default_factory=steady.monotonic)
+    _maker: Maker = field(init=False)
+    _transport: Transport = field(init=False)
+    _pace: Pace = field(init=False)
+    _held_back: dict[int, float] = field(default_factory=dict)
+    _settled: list[Settled] = field(default_factory=list)
 
-async def _deliver_by(
-    transport: Transport, now: datetime, limit: int | None, found: Settings
-) -> dict[MessageState, int]:
-    worker = f"{socket.gethostname()}-{os.getpid()}-{id(asyncio.current_task())}"
-    counts = dict.fromkeys(MessageState, 0)
-    left = limit
-    while left is None or left > 0:
+    def __post_init__(self) -> None:
+        self._maker = Maker(self.found)
+        self._transport = _transport(self.found)
+        self._pace = Pace(self.found.mail_per_minute, self.found.mail_per_minute_per_domain)
+
+    async def run(self, limit: int | None) -> Delivered:
+        """Deliver until nothing is left, `limit` is reached, the hours end or the mail server cannot be reached."""
+        try:
+            await self._deliver(limit)
+        finally:
+            await self._transport.close()
+        if self.stopped:
+            tell_of_mail_server(self._now(), self.stopped)
+        return Delivered(
+            sent=self.counts[MessageState.SENT],
+            retried=self.counts[MessageState.RETRY],
+            failed=self.counts[MessageState.FAILED],
+            unknown=self.counts[MessageState.UNKNOWN],
+            withheld=self.counts[MessageState.WITHHELD],
+            stopped_because=self.stopped,
+        )
+
+    async def _deliver(self, limit: int | None) -> None:
+        left, after = limit, 0
+        while (left is None or left > 0) and not self._over():
+            claimed = self._claim(min(CLAIM, left or CLAIM), after)
+            if not claimed:
+                if not await self._wait_for_held_back():
+                    return
+                after = 0
+                continue
+            left = None if left is None else left - len(claimed)
+            after = max(after, claimed[-1].id)
+            reached("claimed")
+            done = await self._send(self._going(claimed))
+            if not done:
+                return
+
+    def _claim(self, limit: int, after: int) -> Sequence[Claimed]:
+        now = self._now()
         with session_scope() as session:
-            claimed = outbox.claim(
-                session, day=clock.local(now).date(), now=now, worker=worker, limit=min(CLAIM, left or CLAIM)
+            return outbox.claim(
+                session, day=clock.local(now).date(), now=now, worker=self._worker, limit=limit, after=after
             )
-            going = _withhold(session, claimed, now, found, counts)
-            parcels = _parcels(session, going, now, found, counts)
-        if not claimed:
-            break
-        left = None if left is None else left - len(claimed)
-        for start in range(0, len(parcels), GROUP):
-            group = parcels[start : start + GROUP]
+
+    async def _send(self, going: Sequence[Claimed]) -> bool:
+        """Send claimed messages, group by group; False when the rest was given back."""
+        with reading_scope() as session:
+            addresses = self._maker.addresses(session, going)
+        for start in range(0, len(going), GROUP):
+            now = self._now()
+            group, unmade = self._maker.make(going[start : start + GROUP], addresses, now)
+            reached("made")
             with session_scope() as session:
-                mine = outbox.mark_sending(session, [parcel.id for parcel in group], worker=worker)
-            outcomes = await _send(transport, [parcel for parcel in group if parcel.id in mine])
-            with session_scope() as session:
-                for parcel, outcome in outcomes:
-                    counts[_settle(session, parcel.id, outcome, now)] += 1
-    return counts
+                self._keep(session)
+                for one in unmade:
+                    outbox.move(session, MessageState.FAILED, [one.id], response=one.said)
+                mine = outbox.mark_sending(session, [parcel.id for parcel in group], worker=self._worker, now=now)
+            self.counts[MessageState.FAILED] += len(unmade)
+            reached("marked")
+            await self._hand_over([parcel for parcel in group if parcel.id in mine])
+            reached("handed-over")
+            if self._transport.down is not None:
+                self.stopped = f"{self._transport.down.stage}: {self._transport.down.said}"
+            if self.stopped or self._over():
+                with session_scope() as session:
+                    self._keep(session)
+                    outbox.release(session, [one.id for one in going[start + GROUP :]], worker=self._worker)
+                return False
+        with session_scope() as session:
+            self._keep(session)
+        reached("settled")
+        return True
 
-
-async def _send(transport: Transport, parcels: Sequence[Parcel]) -> list[tuple[Parcel, Outcome]]:
-    outcomes: list[tuple[Parcel, Outcome]] = []
-
-    async def done(parcel: Parcel, outcome: Outcome) -> None:
-        outcomes.append((parcel, outcome))
-
-    await transport.send_all(parcels, done)
-    return outcomes
-
-
-def _settle(session: Session, message_id: int, outcome: Outcome, now: datetime) -> MessageState:
-    state = {
-        Result.SENT: MessageState.SENT,
-        Result.FAILED: MessageState.FAILED,
-        Result.UNKNOWN: MessageState.UNKNOWN,
-        Result.RETRY: MessageState.RETRY,
-    }[outcome.result]
-    again: datetime | None = None
-    if state is MessageState.RETRY:
-        attempts = session.scalar(sa.select(Message.attempts).where(Message.id == message_id)) or 1
-        again = next_attempt(now, attempts, message_id)
-        if again is None:
-            state = MessageState.FAILED
-    outbox.settle(session, message_id, state, f"{outcome.stage}: {outcome.said}", now=now, next_attempt_at=again)
-    return state
-
-
-def _withhold(
-    session: Session, claimed: list[Message], now: datetime, found: Settings, counts: dict[MessageState, int]
-) -> list[Message]:
-    """In trial mode, keep back what is not for the allow-list; what goes."""
-    going = []
-    for message in claimed:
-        if found.trial and not allowed(message.recipient, found.trial_recipients):
-            outbox.settle(
-                session, message.id, MessageState.WITHHELD, "Trial mode: the address is not on the list.", now=now
+    async def _hand_over(self, parcels: Sequence[Parcel]) -> None:
+        async def done(parcel: Parcel, outcome: Outcome) -> None:
+            self._settled.append(
+                Settled(parcel.id, MessageState(outcome.result.value), f"{outcome.stage}: {outcome.said}")
             )
-            counts[MessageState.WITHHELD] += 1
-        else:
-            going.append(message)
-    return going
+
+        await self._transport.send_all(parcels, done, SENDS_FOR)
+
+    def _keep(self, session: Session) -> None:
+        """Record what became of the last group."""
+        now = self._now()
+        again = [one.id for one in self._settled if one.state is MessageState.RETRY]
+        attempts = outbox.attempts_of(session, again) if again else {}
+        settled = [self._judged(one, attempts, now) for one in self._settled]
+        outbox.settle(session, settled, worker=self._worker, now=now)
+        self._settled.clear()
+        for one in settled:
+            self.counts[one.state] += 1
+
+    def _judged(self, one: Settled, attempts: dict[int, tuple[int, datetime]], now: datetime) -> Settled:
+        """A message that is to be tried again gets its time, or has been tried for long enough."""
+        if one.state is not MessageState.RETRY:
+            return one
+        tries, first = attempts[one.id]
+        at_most = timedelta(hours=self.found.retry_hours)
+        again = next_attempt(now, tries, one.id, first=first, at_most=at_most)
+        return replace(one, state=MessageState.RETRY if again else MessageState.FAILED, next_attempt_at=again)
+
+    def _going(self, claimed: Sequence[Claimed]) -> list[Claimed]:
+        """What goes now: in trial mode what is for the allow-list, and of that what no rate limit holds back."""
+        kept_back = [
+            one for one in claimed if self.found.trial and not allowed(one.recipient, self.found.trial_recipients)
+        ]
+        kept = {one.id for one in kept_back}
+        waits = {one.id: self._pace.wait(one.recipient, steady.monotonic()) for one in claimed if one.id not in kept}
+        held_back = {number: seconds for number, seconds in waits.items() if seconds}
+        if kept or held_back:
+            now = self._now()
+            with session_scope() as session:
+                said = "Trial mode: the address is not on the list."
+                self.counts[MessageState.WITHHELD] += len(
+                    outbox.move(session, MessageState.WITHHELD, sorted(kept), response=said) if kept else ()
+                )
+                for number, seconds in held_back.items():
+                    until = now + timedelta(seconds=seconds)
+                    outbox.release(session, [number], worker=self._worker, until=until)
+            self._held_back |= {number: steady.monotonic() + seconds for number, seconds in held_back.items()}
+        return [one for one in claimed if one.id not in kept and one.id not in held_back]
+
+    async def _wait_for_held_back(self) -> bool:
+        """Wait until a rate limit lets the next message go; False when none is held back, or for too long."""
+        now = steady.monotonic()
+        ahead = [at - now for at in self._held_back.values() if at > now]
+        self._held_back.clear()
+        if not ahead or min(ahead) > WAITS_FOR:
+            return False
+        await asyncio.sleep(min(ahead) + 0.01)
+        return True
+
+    def _now(self) -> datetime:
+        return self.began + timedelta(seconds=steady.monotonic() - self._at)
+
+    def _over(self) -> bool:
+        """Whether the hours in which mail may be sent have ended meanwhile."""
+        return clock.local(self._now()).time() >= self.found.send_until
 
 
 def allowed(address: str, recipients: Sequence[str]) -> bool:
@@ -168,58 +248,13 @@ def allowed(address: str, recipients: Sequence[str]) -> bool:
     return lowered in recipients or f"@{lowered.rpartition('@')[2]}" in recipients
 
 
-def _addresses(session: Session, messages: Sequence[Message], found: Settings) -> dict[str, str]:
-    """The address of each link that these messages name."""
-    ids = sorted({int(one.removeprefix("link:")) for message in messages for one in links_in(message.context)})
-    if not ids:
-        return {}
-    rows = session.scalars(sa.select(Link).where(Link.id.in_(ids)))
-    key = found.link_key()
-    return {f"link:{link.id}": links.url(link, found.base_url, key) for link in rows}
-
-
-def _parcels(
-    session: Session, messages: Sequence[Message], now: datetime, found: Settings, counts: dict[MessageState, int]
-) -> list[Parcel]:
-    """The messages as they go over the wire; one that cannot be made fails alone, and holds up nobody else's."""
-    addresses = _addresses(session, messages, found)
-    made = []
-    for message in messages:
-        try:
-            made.append(_parcel(message, addresses, now, found))
-        except (TemplateError, ValidationError, Refused, KeyError, ValueError) as error:
-            said = f"render: it cannot be made ({type(error).__name__})."
-            outbox.settle(session, message.id, MessageState.FAILED, said, now=now)
-            counts[MessageState.FAILED] += 1
-    return made
-
-
-def _parcel(message: Message, addresses: dict[str, str], now: datetime, found: Settings) -> Parcel:
-    if message.template in DRAFTS:
-        raise Refused(f"{message.template} is a draft: a person sends it.")
-    context = context_of(message.template, with_links(message.context, addresses))
-    sender_name, sender = parseaddr(found.mail_from)
-    local, _, _ = sender.partition("@")
-    references = f"<case.{message.commission_id}@{found.bounce_domain}>" if message.commission_id else ""
-    envelope = Envelope(
-        header_id=message.header_id,
-        sender=sender,
-        sender_name=sender_name,
-        recipient=message.recipient,
-        recipient_name=message.recipient_name,
-        reply_to=found.reply_to,
-        date=now,
-        references=references,
-        unsubscribe=getattr(context, "unsubscribe_url", ""),  # a subscription's alone
-    )
-    bounce_to = return_address(message.id, local=local, domain=found.bounce_domain, key=found.link_key())
-    return Parcel(message.id, bounce_to, message.recipient, build(render(context), envelope))
-
-
 def _transport(found: Settings) -> Transport:
     if found.smtp_url is None:
         return KeptTransport(found.outbox_dir)
-    return SmtpTransport(SmtpServer.from_url(found.smtp_url.get_secret_value()), connections=GROUP)
+    server = SmtpServer.from_url(
+        found.smtp_url.get_secret_value(), ca_file=found.smtp_ca_file, timeout=found.smtp_timeout
+    )
+    return SmtpTransport(server, connections=found.smtp_connections)
 
 
 def instant_of(day: date | None) -> datetime:
@@ -237,7 +272,7 @@ def _in_loop() -> bool:
     return True
 
 
-def _in_thread(now: datetime, limit: int | None, found: Settings) -> Delivered:
+def _in_thread(delivery: Delivery, limit: int | None) -> Delivered:
     """A synchronous task called from an asynchronous flow: the sending gets a loop of its own."""
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(_deliver(now, limit, found))).result()
+        return pool.submit(lambda: asyncio.run(delivery.run(limit))).result()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -79,3 +80,9 @@ def _parcel(found: Settings, number: int, address: str, key: str, text: str) -> 
         f"{text}\n\nWhat to do is in docs/how-to/runbook.md. `sib doctor` says how the service stands.\n"
     )
     return Parcel(number, found.reply_to, address, letter.as_bytes())
+
+
+def tell_of_mail_server(now: datetime, said: str) -> bool:
+    """Put a mail server that cannot be used on the task list, once a day; whether it was news."""
+    text = f"E-mails wait until the mail server can be used again. What it said: {said[:300]}"
+    return alarm(f"mail-server:{clock.local(now).date().isoformat()}", "mail-server", text)
