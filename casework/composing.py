@@ -7,7 +7,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from casework import letters
+from casework import letters, standing_in
 from casework.desk import Desk
 from mail.catalogue import Told, context_of, letter_of, merged
 from mail.contexts import Digest
@@ -60,6 +60,8 @@ def compose(desk: Desk, contact_ids: Sequence[int] | None = None) -> int:
         )
     )
     made = 0
+    for contact_id in [one for one, contact in contacts.items() if contact.address_dead_at is not None]:
+        _pass_on(desk, contacts[contact_id], by_person.pop(contact_id))
     for contact_id, notices in by_person.items():
         replies = [notice for notice in notices if notice.kind is MessageKind.REPLY]
         scheduled = [notice for notice in notices if notice.kind is MessageKind.SCHEDULED]
@@ -69,6 +71,15 @@ def compose(desk: Desk, contact_ids: Sequence[int] | None = None) -> int:
             made += _make(desk, contacts[contact_id], scheduled, references)
     desk.session.flush()
     return made
+
+
+def _pass_on(desk: Desk, person: Contact, notices: list[Notice]) -> None:
+    """What waited for somebody whose address is dead by now goes to who stands in, with their next e-mail."""
+    instead = standing_in.stand_in(desk.session, person.id, desk.as_of)
+    for notice in notices:
+        passed = standing_in.readdress(desk, notice, instead)
+        notice.state = NoticeState.CANCELLED
+        notice.reason = "The address is dead: passed on." if passed else "The address is dead, and nobody stands in."
 
 
 def tell_officers(desk: Desk) -> int:

@@ -70,7 +70,11 @@ def tell(desk: Desk) -> int:
 
 def _write(desk: Desk, person: Person, messages: Sequence[Message]) -> bool:
     def write(to: Person) -> Letter:
-        template, values = letter_of(DeliveryProblems(head=letters.head(desk, None, to), lines=_lines(messages)))
+        template, values = letter_of(
+            DeliveryProblems(
+                head=letters.head(desk, None, to), lines=_lines(messages), url=f"{desk.council.base_url}/outbox"
+            )
+        )
         return Letter(template, values)
 
     made = notices.tell(

@@ -30,6 +30,7 @@ COMMANDS = {
     "deliver": ("cli.mailing:deliver", "Send what waits in the outbox"),
     "outbox": ("cli.outbox:outbox", "List messages; retry or abort some"),
     "preview": ("cli.mailing:preview", "Show an e-mail without sending it"),
+    "bounces": ("cli.bounces:bounces", "What came back: bounces and absences; read the mailbox for them"),
     "fund": ("cli.money:fund", "The Fund: what is budgeted, reserved, committed, spent and free"),
     "board": ("cli.board:board", "The Board's meetings"),
     "impact": ("cli.impact:impact", "What came of the support, and a test of the method that says so"),

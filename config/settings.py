@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 """The repository: templates, migrations and prefect.yaml are found from here, never from the current directory."""
 
 SMTP_SCHEMES = frozenset({"smtp", "smtp+starttls", "smtps"})
+MAILBOX_SCHEMES = frozenset({"maildir", "mbox", "imap", "imap+starttls", "imaps"})
 SHORTEST_SECRET = 32
 
 
@@ -105,6 +106,9 @@ class Settings(BaseSettings):
 
     bounce_domain: str = "bounces.sib.example"
     """Bounce addresses are made at this domain, one a message, so that a bounce names its message."""
+
+    returns_url: SecretStr | None = None
+    """Where bounces arrive: maildir:///PATH, mbox:///PATH or imaps://user:password@host/FOLDER; unset: none is read."""
 
     officer_phone: str = "01632 960 001"
     """Shown at the foot of every e-mail; the default is from the range kept for fiction."""
@@ -225,6 +229,17 @@ class Settings(BaseSettings):
             parts = urlsplit(value.get_secret_value())
             if parts.scheme not in SMTP_SCHEMES or not parts.hostname:
                 message = "must start with smtp://, smtp+starttls:// or smtps:// and name a host"
+                raise ValueError(message)
+        return value
+
+    @field_validator("returns_url")
+    @classmethod
+    def _is_mailbox(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            parts = urlsplit(value.get_secret_value())
+            file = parts.scheme in {"maildir", "mbox"}
+            if parts.scheme not in MAILBOX_SCHEMES or not (parts.path if file else parts.hostname):
+                message = "must start with maildir:///, mbox:///, imap://, imap+starttls:// or imaps://"
                 raise ValueError(message)
         return value
 

@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 
 TAG_BYTES = 10
 _ADDRESS = re.compile(r"[a-z0-9._~=-]+\+(?P<id>[0-9]{1,18})\.(?P<tag>[a-z2-7]{16})@(?P<domain>[a-z0-9.-]+)\Z")
@@ -21,13 +22,16 @@ def return_address(message_id: int, *, local: str, domain: str, key: bytes) -> s
     return f"{local.lower()[:24]}+{message_id}.{_tag(message_id, key)}@{domain}"
 
 
-def message_of(address: str, *, domain: str, key: bytes) -> int | None:
-    """The number of the message that a return address belongs to; None when it is not one of ours."""
+def message_of(address: str, *, domain: str, keys: Sequence[bytes]) -> int | None:
+    """The number of the message that a return address belongs to; None when it is not one of ours.
+
+    `keys` are today's and, for a while after it was changed, the one before.
+    """
     found = _ADDRESS.match(address.strip().strip("<>").lower())
     if found is None or found["domain"] != domain.lower():
         return None
     message_id = int(found["id"])
-    return message_id if hmac.compare_digest(found["tag"], _tag(message_id, key)) else None
+    return message_id if any(hmac.compare_digest(found["tag"], _tag(message_id, key)) for key in keys) else None
 
 
 def _tag(message_id: int, key: bytes) -> str:

@@ -18,6 +18,7 @@ from models import (  # noqa: F401  registers the tables
     providers,
     referrals,
     results,
+    returned_mail,
     rounds,
     runs,
     schools,

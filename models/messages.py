@@ -74,6 +74,7 @@ class Message(Base):
 
     `unsettled` counts how often its fate was left open; `told_on` is the day on which an officer was told of the
     trouble that it is in.
+    Until `held_until` an officer may undo it; its first attempt is not before.
     """
 
     __tablename__ = "messages"
@@ -119,3 +120,4 @@ class Message(Base):
     response: Mapped[LongText | None]
     sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    held_until: Mapped[datetime | None]

@@ -4,7 +4,7 @@ them.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models.contacts import Contact, ContactRole, Role, Substitute
 
 _CHUNK = 500
+DEPUTY_OF = {Role.HEAD: Role.DEPUTY, Role.PROVIDER_LEAD: Role.PROVIDER_DEPUTY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,10 @@ class Person:
 
 
 def at_schools(session: Session, urns: Collection[int], role: Role, as_of: date) -> dict[int, Person]:
-    """The person who holds a role at each school on a day; schools without one are left out."""
+    """The person who holds a role at each school on a day; schools without one are left out.
+
+    Where nobody can be reached as the head, the deputy is written to instead; the same at providers.
+    """
     return _holders(session, ContactRole.urn, urns, role, as_of)
 
 
@@ -88,7 +92,12 @@ def _holders(
             if where is not None:
                 holders.setdefault(where, contact)
     people = _stand_ins(session, holders.values(), as_of)
-    return {where: people[contact.id] for where, contact in holders.items() if contact.id in people}
+    found = {where: people[contact.id] for where, contact in holders.items() if contact.id in people}
+    unreached = set(places) - set(found)
+    if unreached and role in DEPUTY_OF:
+        for where, deputy in _holders(session, place, unreached, DEPUTY_OF[role], as_of).items():
+            found[where] = replace(deputy, instead_of=holders[where].name if where in holders else None)
+    return found
 
 
 def _stand_ins(session: Session, contacts: Iterable[Contact], as_of: date) -> dict[int, Person]:

@@ -60,6 +60,7 @@ def test_addresses_of_databases(monkeypatch: pytest.MonkeyPatch, given: str, use
         ("SIB_BRAND_COLOUR", "red;}", "SIB_BRAND_COLOUR String should match pattern"),
         ("SIB_COUNCIL_NAME", "Wessex\r\nBcc: hunter2@evil.example", "SIB_COUNCIL_NAME must not hold a line break"),
         ("SIB_MAIL_FROM", "Wessex Council, Board <a@hunter2.example>", "SIB_MAIL_FROM must be one e-mail address"),
+        ("SIB_RETURNS_URL", "pop3://hunter2@mail.example", "SIB_RETURNS_URL must start with maildir:///"),
         ("SIB_REPLY_TO", "hunter2", "SIB_REPLY_TO must be one e-mail address"),
         ("SIB_TIMEZONE", "Mars/Olympus", "SIB_TIMEZONE"),
         ("PREFECT_API_URL", "127.0.0.1:4200", "PREFECT_API_URL must start with http:// or https://"),

@@ -108,9 +108,9 @@ def test_each_message_goes_once_with_an_id_of_its_own(office: Office) -> None:
     }
     assert len({sender for sender, _, _ in post.kept}) == 30  # a bounce address of each message's own
     found = settings()
-    assert {message_of(sender, domain=found.bounce_domain, key=found.link_key()) for sender, _, _ in post.kept} == set(
-        ids
-    )
+    assert {
+        message_of(sender, domain=found.bounce_domain, keys=[found.link_key()]) for sender, _, _ in post.kept
+    } == set(ids)
     sent_at = office.one(ids[0]).sent_at
     assert sent_at is not None
     assert NINE <= sent_at < NINE + timedelta(minutes=1)

@@ -45,7 +45,7 @@ def test_headers_as_they_leave(engine: Engine, sent: Callable[..., tuple[str, Em
         assert message["Auto-Submitted"] == "auto-generated"
         assert message["Reply-To"] == settings().reply_to
         assert message["Precedence"] is None
-        assert message_of(sender, domain=settings().bounce_domain, key=settings().link_key()) is not None
+        assert message_of(sender, domain=settings().bounce_domain, keys=[settings().link_key()]) is not None
         assert message["Return-Path"] is None  # the server that delivers writes it
         subscription = template == "minutes-published"
         assert (message["List-Unsubscribe"] is not None) is subscription, template
