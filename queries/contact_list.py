@@ -1,0 +1,193 @@
+"""People as a list that is searched and cut into pages by the database, and one person with roles and substitutes."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from models.contacts import Contact, ContactRole, Role, Substitute
+from models.providers import Provider
+from models.schools import School
+from queries.case_list import like
+from queries.outbox import LARGEST_KEY
+
+ROLE_WORDS = {
+    Role.HEAD: "Head teacher",
+    Role.DEPUTY: "Deputy of a head teacher",
+    Role.PROVIDER_LEAD: "Lead of a provider",
+    Role.PROVIDER_DEPUTY: "Deputy at a provider",
+    Role.OFFICER: "Officer",
+    Role.FINANCE: "Finance",
+    Role.ADMIN: "Administrator",
+    Role.CHAIR: "Independent Chair",
+    Role.MEMBER: "Board member",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoleLine:
+    id: int
+    role: str
+    words: str
+    place: str
+    starts_on: date
+    ends_on: date | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubstituteLine:
+    """`starts_on` and `ends_on` are both empty of a standing deputy."""
+
+    id: int
+    contact_id: int
+    name: str
+    reason: str
+    starts_on: date | None
+    ends_on: date | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLine:
+    id: int
+    name: str
+    email: str
+    phone: str | None
+    is_dead: bool
+    roles: tuple[RoleLine, ...]
+    stand_in: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    line: ContactLine
+    dead_since: datetime | None
+    substitutes: tuple[SubstituteLine, ...]
+    stands_in_for: tuple[SubstituteLine, ...]
+
+
+def find_contacts(
+    session: Session,
+    as_of: date,
+    *,
+    search: str = "",
+    role: str = "",
+    trouble: str = "",
+    limit: int | None,
+    offset: int,
+) -> tuple[list[ContactLine], int]:
+    """People by surname. `trouble` is `dead` (their address came back) or `away` (somebody stands in)."""
+    where: list[sa.ColumnElement[bool]] = []
+    if search:
+        at = (
+            sa.select(ContactRole.contact_id)
+            .outerjoin(School, School.urn == ContactRole.urn)
+            .outerjoin(Provider, Provider.id == ContactRole.provider_id)
+            .where(sa.or_(School.name.ilike(like(search), escape="\\"), Provider.name.ilike(like(search), escape="\\")))
+        )
+        full = Contact.first_name + " " + Contact.surname
+        where.append(
+            sa.or_(
+                full.ilike(like(search), escape="\\"),
+                Contact.email.ilike(like(search), escape="\\"),
+                Contact.id.in_(at),
+            )
+        )
+    if role in {one.value for one in Role}:
+        where.append(Contact.id.in_(sa.select(ContactRole.contact_id).where(ContactRole.role == role)))
+    if trouble == "dead":
+        where.append(Contact.address_dead_at.is_not(None))
+    elif trouble == "away":
+        where.append(Contact.id.in_(sa.select(Substitute.contact_id).where(_stands_in(as_of))))
+    total = session.scalar(sa.select(sa.func.count()).select_from(Contact).where(*where)) or 0
+    contacts = session.scalars(
+        sa.select(Contact)
+        .where(*where)
+        .order_by(Contact.surname, Contact.first_name, Contact.id)
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    return _lines(session, list(contacts), as_of), total
+
+
+def contact_view(session: Session, number: int, as_of: date) -> ContactView | None:
+    """One person whole; None when there is none of that number."""
+    contact = session.get(Contact, number) if number <= LARGEST_KEY else None
+    if contact is None:
+        return None
+    return ContactView(
+        line=_lines(session, [contact], as_of)[0],
+        dead_since=contact.address_dead_at,
+        substitutes=_substitutes(session, as_of, Substitute.contact_id == number, Substitute.substitute_id),
+        stands_in_for=_substitutes(session, as_of, Substitute.substitute_id == number, Substitute.contact_id),
+    )
+
+
+def _lines(session: Session, contacts: list[Contact], as_of: date) -> list[ContactLine]:
+    ids = [contact.id for contact in contacts]
+    roles: dict[int, list[RoleLine]] = defaultdict(list)
+    for role, school, provider in session.execute(
+        sa.select(ContactRole, School.name, Provider.name)
+        .outerjoin(School, School.urn == ContactRole.urn)
+        .outerjoin(Provider, Provider.id == ContactRole.provider_id)
+        .where(ContactRole.contact_id.in_(ids))
+        .order_by(ContactRole.ends_on.is_not(None), ContactRole.starts_on.desc())
+    ):
+        current = role.starts_on <= as_of and (role.ends_on is None or role.ends_on >= as_of)
+        roles[role.contact_id].append(
+            RoleLine(
+                *(role.id, role.role.value, ROLE_WORDS[role.role], school or provider or ""),
+                *(role.starts_on, role.ends_on, current),
+            )
+        )
+    other = aliased(Contact)
+    instead: dict[int, str] = {}
+    for contact_id, first, last in session.execute(
+        sa.select(Substitute.contact_id, other.first_name, other.surname)
+        .join(other, other.id == Substitute.substitute_id)
+        .where(Substitute.contact_id.in_(ids), _stands_in(as_of))
+        .order_by(Substitute.id)
+    ):
+        instead.setdefault(contact_id, f"{first} {last}")
+    return [
+        ContactLine(
+            id=contact.id,
+            name=contact.name,
+            email=contact.email,
+            phone=contact.phone,
+            is_dead=contact.address_dead_at is not None,
+            roles=tuple(roles[contact.id]),
+            stand_in=instead.get(contact.id),
+        )
+        for contact in contacts
+    ]
+
+
+def _stands_in(as_of: date) -> sa.ColumnElement[bool]:
+    return sa.and_(Substitute.starts_on <= as_of, sa.or_(Substitute.ends_on.is_(None), Substitute.ends_on >= as_of))
+
+
+def _substitutes(
+    session: Session, as_of: date, where: sa.ColumnElement[bool], other: sa.orm.InstrumentedAttribute[int]
+) -> tuple[SubstituteLine, ...]:
+    rows = session.execute(
+        sa.select(Substitute, Contact)
+        .join(Contact, Contact.id == other)
+        .where(where)
+        .order_by(Substitute.ends_on.is_not(None), Substitute.id.desc())
+    )
+    return tuple(
+        SubstituteLine(
+            id=one.id,
+            contact_id=contact.id,
+            name=contact.name,
+            reason=one.reason,
+            starts_on=one.starts_on,
+            ends_on=one.ends_on,
+            is_current=one.ends_on is None or one.ends_on >= as_of,
+        )
+        for one, contact in rows
+    )
