@@ -8,17 +8,15 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from analysis.assignment import assign_in_run
-from casework import brokering, commissioning, composing, notices, opening
+from casework import brokering, commissioning, composing, notices, ordering
 from casework.candidates import options
-from casework.desk import Desk, desk_for
+from casework.desk import desk_for
 from casework.lifecycle import locked
 from config.database import reading_scope
 from models.commissions import Commission, CommissionState
 from models.providers import Provider
-from models.themes import Theme
 from queries.due import confirmed_cases
 from rules.errors import Refused
-from rules.lifecycle import words
 from tasks.batch import BatchOutcome, at_a_desk
 
 
@@ -42,19 +40,7 @@ def commission_case(
         Refused: with every objection; nothing has changed.
     """
     with at_a_desk(as_of, actor) as desk:
-        if desk.session.get(Theme, theme) is None:
-            known = ", ".join(desk.session.scalars(sa.select(Theme.code).order_by(Theme.code)))
-            raise Refused(f"There is no theme {theme!r}; the themes are {known}.")
-        case = opening.open_case_of(desk, urn, theme)
-        if case is None:
-            case = opening.open_case(desk, urn, theme, reason, priority=None)
-        if case.state is CommissionState.IDENTIFIED:
-            opening.confirm(desk, case, reason)
-        if case.state is not CommissionState.CONFIRMED:
-            raise Refused(
-                f"{case.school.name} already has an open case for this theme: {case.reference} is {words(case.state)}."
-            )
-        commissioning.start(desk, case, pence, wanted=_provider(desk, provider))
+        case = ordering.order(desk, urn, theme, pence, reason, provider)
         desk.session.flush()
         composing.compose(desk)
         return Commissioned(case.id, case.reference, case.state.value)
@@ -109,12 +95,3 @@ def start_cases(commission_ids: list[int], pence: int, first: dict[int, int], as
         desk.session.flush()
         composing.compose(desk)
         return BatchOutcome(len(commission_ids), started, tuple(desk.failed_checks))
-
-
-def _provider(desk: Desk, code: str | None) -> Provider | None:
-    if code is None:
-        return None
-    found = desk.session.scalars(sa.select(Provider).where(Provider.code == code)).one_or_none()
-    if found is None:
-        raise Refused(f"There is no provider with the code {code!r}.")
-    return found

@@ -14,7 +14,8 @@ from tests.web.conftest import Site
 from web.app import app
 from web.routes import RULES, Who
 
-OFFICERS = ("/", "/cases", "/priorities", "/outbox", "/fund")
+OFFICERS = ("/", "/cases", "/priorities", "/outbox", "/fund", "/round", "/contacts", "/commission", "/calendar")
+ASKED = ("state", "search", "page", "overdue", "sort", "theme", "before", "officer")
 UNASKED = {
     "operating_pages.prefect_hook": 403,
     "officers.one_case.finish_task": 422,
@@ -33,6 +34,10 @@ def paths(site: Site) -> dict[str, str]:
         "/priorities/measures/{measure}": "/priorities/measures/ks2_mat_exp",
         "/schools/{urn:int}": f"/schools/{SCHOOLS[0]}",
         "/outbox.{kind}": "/outbox.csv",
+        "/round.{kind}": "/round.csv",
+        "/contacts.{kind}": "/contacts.xlsx",
+        "/contacts/{contact:int}": "/contacts/1",
+        "/commission/{urn:int}": f"/commission/{SCHOOLS[0]}",
         "/outbox/{message:int}/mail": "/outbox/1/mail",
         "/outbox/{message:int}": "/outbox/1",
         "/o/{token}": site.links["school offer"],
@@ -132,7 +137,9 @@ def test_cases_are_searched_and_filtered(site: Site) -> None:
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from(OFFICERS),
-    asked=st.dictionaries(st.sampled_from(["state", "search", "page", "overdue"]), st.text(max_size=40)),
+    asked=st.dictionaries(
+        st.sampled_from(["state", "search", "page", "overdue", "sort", "theme", "before", "urn"]), st.text(max_size=40)
+    ),
 )
 def test_any_question_in_the_address_is_answered(site: Site, path: str, asked: dict[str, str]) -> None:
     answered = site.client.get(path, params={key: text.encode("utf-8", "replace") for key, text in asked.items()})

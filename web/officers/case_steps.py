@@ -44,7 +44,7 @@ def steps_of(view: CaseView, more: Beside, as_of: date) -> list[Step]:
                 if waits
                 else "The priority has to be confirmed first.",
                 "blue" if waits else "",
-                f"/commission/{view.line.reference}" if waits else "",
+                f"/commission/{view.line.urn}?theme={view.line.theme_code}" if waits else "",
             )
         )
     if more.plan is not None:

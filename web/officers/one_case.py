@@ -19,6 +19,11 @@ from web.officers.case_steps import steps_of
 from web.reading import day_shown, read
 from web.templating import page
 
+SAID = {
+    "task": "The task is done.",
+    "commissioned": "The money is set aside and the school is offered the support.",
+}
+
 
 async def one_case(request: Request) -> Response:
     """One case whole."""
@@ -38,7 +43,7 @@ async def one_case(request: Request) -> Response:
         steps=steps_of(view, more, as_of),
         late=next((update for update in view.updates if _is_late(update)), None),
         forms=[(name, FORMS[name]) for name in _offered(view, more)],
-        done=done.done if done else {"task": "The task is done."}.get(request.query_params.get("done", "")),
+        done=done.done if done else SAID.get(request.query_params.get("done", "")),
         as_of=as_of,
         guard=guard_of(request),
     )

@@ -1,0 +1,101 @@
+"""Commissioning as an officer asks for it: the case found or opened, confirmed if it is not yet, its run started."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from analysis.assignment import Pairing, assign_in_run
+from analysis.matching import Ranking, rank_providers
+from casework import brokering, commissioning, opening
+from casework.candidates import case_need, options
+from casework.desk import Desk
+from casework.lifecycle import locked
+from models.commissions import Commission, CommissionState
+from models.priorities import Priority
+from models.providers import Provider
+from models.schools import School
+from models.themes import Theme
+from rules.errors import Refused
+from rules.lifecycle import words
+
+AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What became of one case of a run: `said` is empty when it was started."""
+
+    reference: str
+    said: str
+
+
+def ranking_for(desk: Desk, urn: int, theme: str) -> Ranking:
+    """Every provider as it would be asked for support that nobody has opened a case for yet."""
+    if desk.session.get(School, urn) is None:
+        raise Refused(f"There is no school with URN {urn}.")
+    return brokering.ranking(desk, Commission(reference=f"{urn} {theme}", urn=urn, theme=theme))
+
+
+def order(desk: Desk, urn: int, theme: str, pence: int, reason: str, provider: str | None) -> Commission:
+    """Commission support for one school and theme; a case that is only identified is confirmed under delegated
+    authority.
+
+    Raises:
+        Refused: with every objection; nothing has changed.
+    """
+    if desk.session.get(Theme, theme) is None:
+        known = ", ".join(desk.session.scalars(sa.select(Theme.code).order_by(Theme.code)))
+        raise Refused(f"There is no theme {theme!r}; the themes are {known}.")
+    case = opening.open_case_of(desk, urn, theme)
+    if case is None:
+        case = opening.open_case(desk, urn, theme, reason, priority=_priority(desk, urn, theme))
+    case = locked(desk, case.id)
+    if case.state is CommissionState.IDENTIFIED:
+        opening.confirm(desk, case, reason)
+    if case.state is not CommissionState.CONFIRMED:
+        raise Refused(
+            f"{case.school.name} already has an open case for this theme: {case.reference} is {words(case.state)}."
+        )
+    commissioning.start(desk, case, pence, wanted=_provider(desk, provider))
+    return case
+
+
+def suggest(desk: Desk, commission_ids: Sequence[int]) -> tuple[Pairing, ...]:
+    """Which provider each case should ask first, solved for all of them together under capacity."""
+    known = options(desk.session, desk.as_of, usual_days=desk.policy.usual_days)
+    cases = desk.session.scalars(sa.select(Commission).where(Commission.id.in_(commission_ids)))
+    rankings = [rank_providers(case_need(desk.session, case, desk.as_of), known) for case in cases]
+    return assign_in_run(rankings, {one.code: max(one.free, 0) for one in known})
+
+
+def start_many(desk: Desk, wanted: Mapping[int, str | None], pence: int) -> list[Started]:
+    """Start confirmed cases, each with the provider to ask first, in the order given, as far as the money goes."""
+    done = []
+    for commission_id, code in wanted.items():
+        case = locked(desk, commission_id)
+        try:
+            if case.state is not CommissionState.CONFIRMED:
+                raise Refused(f"It is {words(case.state)}.")
+            with desk.session.begin_nested():
+                commissioning.start(desk, case, pence, wanted=_provider(desk, code))
+            done.append(Started(case.reference, ""))
+        except Refused as refused:
+            done.append(Started(case.reference, str(refused)))
+    return done
+
+
+def _priority(desk: Desk, urn: int, theme: str) -> Priority | None:
+    """What the last identification says of the school and theme, so that the case carries its evidence."""
+    return desk.session.scalars(
+        sa.select(Priority).where(Priority.urn == urn, Priority.theme == theme).order_by(Priority.id.desc()).limit(1)
+    ).one_or_none()
+
+
+def _provider(desk: Desk, code: str | None) -> Provider | None:
+    if not code:
+        return None
+    found = desk.session.scalars(sa.select(Provider).where(Provider.code == code)).one_or_none()
+    if found is None:
+        raise Refused(f"There is no provider with the code {code!r}.")
+    return found

@@ -1,0 +1,83 @@
+"""A commissioning run: many confirmed priorities at once, their providers solved for all of them together."""
+
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from analysis.assignment import Pairing
+from casework import ordering
+from casework.desk import desk_for
+from config.database import reading_scope
+from config.settings import settings
+from queries.case_list import CaseFilter, find_cases, ids_of
+from queries.money import fund_years
+from web.acting import act, guard_of, sent
+from web.fields import Field, Kind, read_fields
+from web.forms import FormErrors
+from web.reading import day_shown, read
+from web.templating import page
+
+SHOWN = 50
+POUNDS = Field("pounds", "What each may cost", Kind.MONEY, "Set aside from the Fund at once.", "Enter an amount")
+
+
+async def run(request: Request) -> Response:
+    """Tick, see which provider each would ask first, confirm; what could not be started says why."""
+    given = {"pounds": f"{settings().policy.usual_pence / 100:g}"}
+    ticked: list[str] = []
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            came = await sent(request)
+            given, ticked = dict(came.given), list(came.every("case"))
+            if not ticked:
+                raise FormErrors({"form": "Tick at least one case."})
+            if len(ticked) > ordering.AT_ONCE:
+                raise FormErrors({"form": f"Tick {ordering.AT_ONCE} cases at most: start the run in parts."})
+            pence = read_fields((POUNDS,), given)["pounds"]
+            numbers = await read(lambda session: ids_of(session, ticked))
+            if given.get("confirmed") == "yes":
+                wanted = {numbers[one]: given.get(f"provider-{one}") or None for one in ticked if one in numbers}
+                done = await act(request, lambda desk: ordering.start_many(desk, wanted, pence))
+                return page(request, "run_done.html", done=done)
+            pairings = await run_in_threadpool(_suggested, list(numbers.values()))
+            return page(
+                request,
+                "run_check.html",
+                pairings=pairings,
+                pence=pence,
+                given=given,
+                free=await read(_free),
+                guard=guard_of(request),
+            )
+        except FormErrors as wrong:
+            errors = wrong.errors
+    found = await read(
+        lambda session: find_cases(session, CaseFilter(state="confirmed"), day_shown(), sort="since", limit=SHOWN)
+    )
+    return page(
+        request,
+        "run.html",
+        422 if errors else 200,
+        lines=found.lines,
+        total=found.total,
+        most=ordering.AT_ONCE,
+        field=POUNDS,
+        given=given,
+        ticked=ticked,
+        errors=errors,
+        free=await read(_free),
+        guard=guard_of(request),
+    )
+
+
+def _suggested(numbers: list[int]) -> tuple[Pairing, ...]:
+    with reading_scope() as session:
+        return ordering.suggest(desk_for(session, day_shown()), numbers)
+
+
+def _free(session: Any) -> int:
+    today = day_shown()
+    return next((year.free for year in fund_years(session) if year.starts_on <= today), 0)
