@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo check test bench bench-mail docs clean
+.PHONY: help setup setup-browser demo check test bench bench-mail chaos-mail docs clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench: setup ## measure against the bars; see benchmarks/
 
 bench-mail: setup ## mail alone: a round's chase against a hand-written floor
 	$(BIN)/python -m benchmarks mail
+
+chaos-mail: setup ## workers killed two hundred times while they deliver; nothing lost, nothing twice
+	CHAOS_KILLS=200 CHAOS_MESSAGES=4000 $(BIN)/pytest tests/tasks/test_deaths.py -s
 
 docs: setup ## write the pages of docs/ that come from the code
 	$(BIN)/python -m docs.generate

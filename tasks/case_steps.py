@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from casework import chasing, composing, deadlines, delivery_problems, rounds
 from casework.desk import Desk
 from casework.lifecycle import locked
+from config.fail_points import reached
 from models.commissions import Commission
 from models.rounds import ImpactUpdate
 from tasks.batch import BatchOutcome, at_a_desk, each
@@ -42,7 +43,10 @@ def chase_updates(update_ids: list[int], as_of: date) -> BatchOutcome:
         commissions = [update.commission for update in updates.values()]
         desk.calendars.prepare([c.urn for c in commissions])
         to = chasing.recipients(desk, commissions)
-        return each(desk, list(updates), lambda d, one: chasing.chase(d, updates[one], to))
+        outcome = each(desk, list(updates), lambda d, one: chasing.chase(d, updates[one], to))
+        reached("chased")
+    reached("chases-kept")
+    return outcome
 
 
 @task(name="advance-cases", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
@@ -66,7 +70,10 @@ def compose_messages(contact_ids: list[int], as_of: date) -> BatchOutcome:
     """Make each person's one e-mail of the day out of what they are to be told."""
     with at_a_desk(as_of) as desk:
         made = composing.compose(desk, contact_ids)
-        return BatchOutcome(len(contact_ids), made, tuple(desk.failed_checks))
+        outcome = BatchOutcome(len(contact_ids), made, tuple(desk.failed_checks))
+        reached("composed")
+    reached("messages-kept")
+    return outcome
 
 
 def _prepare(desk: Desk, commission_ids: list[int]) -> None:

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from sqlalchemy import Engine
 
 from casework import composing, delivery_problems, outbox
@@ -220,3 +223,15 @@ def test_the_time_goes_on_during_a_run(office: Office) -> None:  # noqa: F811
         found = office.deliver(datetime(2025, 11, 12, 15, 59, 59, 900_000, tzinfo=UTC))
     assert found.sent == len(post.kept) < 200
     assert office.states()["queued"] == 200 - found.sent
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_mail_is_signed_where_that_is_set_up(office: Office, tmp_path: Path) -> None:  # noqa: F811
+    office.queue("a@school.example")
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "key.pem").write_bytes(key)
+    post = Post()
+    with mail_server(post) as port:
+        office.server(port, SIB_DKIM_DOMAIN="sib.example", SIB_DKIM_KEY=str(tmp_path / "key.pem"))
+        assert office.deliver().sent == 1
+    assert post.kept[0][2].startswith(b"DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/simple; d=sib.example; s=sib;")
