@@ -185,16 +185,3 @@ def _count_again(desk: Desk) -> None:
         sa.select(Commission).where(Commission.state == CommissionState.IDENTIFIED, Commission.next_due_on > desk.as_of)
     ):
         case.next_due_on = opening.carried_over_on(desk, case.identified_on)
-
-
-def confirm_at(desk: Desk, meeting: Meeting, commissions: list[Commission], reason: str) -> None:
-    """The Board confirms priorities at a meeting.
-
-    Raises:
-        Refused: the meeting is not on this day, or was cancelled.
-    """
-    if meeting.day != desk.as_of or meeting.state is MeetingState.CANCELLED:
-        raise Refused(f"The Board does not meet on {desk.as_of.isoformat()}.")
-    meeting.state = MeetingState.HELD
-    for commission in commissions:
-        opening.confirm(desk, commission, reason, meeting=meeting)

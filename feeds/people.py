@@ -39,7 +39,7 @@ BOARD_COLUMNS = (
 SCHOOL_ROLES = ("head", "deputy")
 PROVIDER_ROLES = ("provider-lead", "provider-deputy")
 ROLES = (*SCHOOL_ROLES, *PROVIDER_ROLES, "officer", "finance", "admin")
-KINDS = ("chair", "member", "co-opted", "substitute")
+KINDS = ("chair", "member", "co-opted", "substitute", "correspondent")
 
 Person = ContactRow | BoardPersonRow
 
@@ -112,7 +112,7 @@ def _contact(row: CouncilRow) -> ContactRow:
 
 
 def read_board(table: Table, year: str | None, ledger: Ledger) -> list[Row]:
-    """The Board: chair, members of groups, co-opted members, and who stands in for a member.
+    """The Board: chair, members of groups, co-opted members, who stands in for a member, each group's correspondent.
 
     Refuses the whole file for any bad row, two chairs at a time, a group of two names, an address under two names, the
     same place held twice, and a substitute of nobody in the file or from another group.
@@ -133,6 +133,8 @@ def read_board(table: Table, year: str | None, ledger: Ledger) -> list[Row]:
                 continue
             if person.kind == theirs.kind == "chair":
                 file.problem(row, f"there is a chair at the same time in row {other}")
+            elif person.kind == theirs.kind == "correspondent" and person.group_code == theirs.group_code:
+                file.problem(row, f"group {person.group_code} has a correspondent at the same time in row {other}")
             elif (person.email, person.kind, person.substitute_for_email) == (
                 theirs.email,
                 theirs.kind,
@@ -148,7 +150,7 @@ def read_board(table: Table, year: str | None, ledger: Ledger) -> list[Row]:
 def _check_substitutes(file: CouncilFile, people: list[tuple[int, BoardPersonRow]]) -> None:
     groups_of: dict[str, set[str | None]] = {}
     for _, person in people:
-        if person.kind != "substitute":
+        if person.kind not in {"substitute", "correspondent"}:
             groups_of.setdefault(person.email, set()).add(person.group_code)
     for row, person in people:
         if person.kind != "substitute":
@@ -166,7 +168,7 @@ def _board_person(row: CouncilRow) -> BoardPersonRow:
     group, name = row.optional_code("group_code"), row.text("group_name")
     if (group is None) != (name is None):
         raise CellError("group_code", "and group_name go together: one of them is empty")
-    if kind in {"member", "substitute"} and group is None:
+    if kind in {"member", "substitute", "correspondent"} and group is None:
         raise CellError("group_code", "is empty, and a group nominates its members and their substitutes")
     email, member = row.email(), row.optional_email("substitute_for_email")
     if (kind == "substitute") != (member is not None):

@@ -87,7 +87,7 @@ def _stand_ins(
 
 
 def write_board(session: Session, rows: Sequence[BoardPersonRow]) -> Taken:
-    """Keep groups, members, the Chair and designated substitutes."""
+    """Keep groups with their correspondents, members, the Chair and designated substitutes."""
     counts = upsert(
         session,
         NominatingGroup,
@@ -102,7 +102,7 @@ def write_board(session: Session, rows: Sequence[BoardPersonRow]) -> Taken:
     groups = dict(session.execute(sa.select(NominatingGroup.code, NominatingGroup.id)).tuples().all())
     members: dict[str, BoardMember] = {}
     for row in rows:
-        if row.kind == "substitute":
+        if row.kind in {"substitute", "correspondent"}:
             continue
         role = Role.CHAIR if row.kind == "chair" else Role.MEMBER
         counts += _role(session, ids[row.email], role, row.starts_on, row.ends_on)
@@ -112,6 +112,8 @@ def write_board(session: Session, rows: Sequence[BoardPersonRow]) -> Taken:
     for row in rows:
         if row.kind == "substitute" and row.substitute_for_email:
             counts += _designate(session, members[row.substitute_for_email], ids[row.email], row.starts_on, row.ends_on)
+        elif row.kind == "correspondent":
+            counts += _correspond(session, groups[row.group_code or ""], ids[row.email])
     return Taken(counts)
 
 
@@ -210,3 +212,11 @@ def _designate(session: Session, member: BoardMember, contact_id: int, starts_on
     same = (found.starts_on, found.ends_on) == (starts_on, ends_on)
     found.starts_on, found.ends_on = starts_on, ends_on
     return Counts(unchanged=1) if same else Counts(changed=1)
+
+
+def _correspond(session: Session, group_id: int, contact_id: int) -> Counts:
+    group = session.get_one(NominatingGroup, group_id)
+    if group.contact_id == contact_id:
+        return Counts(unchanged=1)
+    group.contact_id = contact_id
+    return Counts(changed=1)

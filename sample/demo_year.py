@@ -20,6 +20,7 @@ from models.schools import School
 from queries.due import next_due_day
 from rules.errors import Refused
 from sample.actors import Actors
+from sample.board_year import BoardYear
 from sample.loading import load_area
 from sample.officers import Officers
 from sample.personas import Offered, cast
@@ -62,9 +63,11 @@ def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> 
     `say` is told what is being done and how far the year has got, from 0 to 1.
     """
     # Imported here: Prefect takes three seconds, and must see the server's address first.
+    from flows.circulate_minutes import circulate_minutes
     from flows.commission import commission_confirmed
     from flows.deliver import deliver
     from flows.identify import identify
+    from flows.prepare_board import prepare_board
     from flows.tick import tick
 
     say("Inventing an area and importing its files", 0.0)
@@ -83,7 +86,10 @@ def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> 
         say("Identifying priorities from three years of results", 0.05)
         run(identify, la=int(settings().area), as_of=year.first + timedelta(days=4))
         officers = Officers(stories={})
-        confirmed, rejected = officers.confirm(review, MOST_CONFIRMED)
+        flows = {"prepare-board": prepare_board, "circulate-minutes": circulate_minutes}
+        board = BoardYear(lambda name, day: run(flows[name], as_of=day))
+        board.begin(year.first)
+        confirmed, rejected = board.review_results(review, MOST_CONFIRMED)
         say(f"The Board confirms {confirmed} priorities and rejects {rejected}", 0.08)
         run(commission_confirmed, pounds=POUNDS_A_CASE, as_of=review)
         stories = cast(_offered())
@@ -96,6 +102,7 @@ def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> 
                     f"{today:%A %-d %B %Y}",
                     0.1 + 0.9 * (today - year.first) / max(year.last - year.first, timedelta(days=1)),
                 )
+                board.play(today)
                 if _anything_due(today):
                     run(tick, as_of=today)
                 for _ in range(MOST_ROUNDS_A_DAY):

@@ -1,4 +1,4 @@
-"""The invented council of the demo: its Board confirms, its officers approve, pay, pause, refer and decide."""
+"""The invented council of the demo: its officers approve, pay, pause, refer and decide."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,17 +6,14 @@ from datetime import date, timedelta
 
 import sqlalchemy as sa
 
-from casework import composing, evaluation, notices, opening, pausing, planning, referrals, spending
-from casework.board_meetings import confirm_at
+from casework import composing, evaluation, notices, pausing, planning, referrals, spending
 from casework.desk import Desk, desk_for
 from casework.lifecycle import locked
 from config.database import session_scope
-from models.board import Meeting
 from models.commissions import Commission, CommissionState
 from models.fund import Commitment
 from models.officer_tasks import OfficerTask, OfficerTaskState
 from models.plans import PlanMeasure
-from models.priorities import Priority
 from rules.errors import Refused
 from sample.personas import Persona
 
@@ -31,24 +28,6 @@ class Officers:
     stories: dict[int, Persona]
     refused: list[str] = field(default_factory=list)
     done: int = 0
-
-    def confirm(self, today: date, most: int) -> tuple[int, int]:
-        """At the results review the Board confirms the highest priorities and rejects the rest; how many of each."""
-        with session_scope() as session:
-            desk = desk_for(session, today, actor="board")
-            meeting = session.scalars(sa.select(Meeting).where(Meeting.day == today)).one()
-            cases = session.scalars(
-                sa.select(Commission)
-                .join(Priority, Priority.id == Commission.priority_id)
-                .where(Commission.state == CommissionState.IDENTIFIED)
-                .order_by(Priority.rank)
-            ).all()
-            confirm_at(desk, meeting, list(cases[:most]), "The Board agrees with the evidence.")
-            for case in cases[most:]:
-                opening.reject(desk, case, "Others come first with the money there is this year.", meeting=meeting)
-            session.flush()
-            composing.compose(desk)
-            return len(cases[:most]), len(cases[most:])
 
     def work(self, today: date) -> int:
         """Do today's tasks, a day after they came up, and what the calendar of each case asks for.

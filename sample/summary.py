@@ -8,6 +8,17 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.board import (
+    Decision,
+    DecisionState,
+    GroupLetter,
+    GroupLetterState,
+    Meeting,
+    MeetingState,
+    Minutes,
+    MinutesState,
+)
+from models.board_papers import Pack
 from models.commissions import Commission
 from models.events import Event
 from models.fund import FundYear
@@ -30,6 +41,7 @@ class Summary:
     money_pence: dict[str, int]
     events: dict[str, int]
     referrals: int
+    board: dict[str, int]
 
 
 def summary(session: Session, day: date) -> Summary:
@@ -56,7 +68,23 @@ def summary(session: Session, day: date) -> Summary:
         },
         events=dict(_count(session, Event.kind)),
         referrals=session.scalar(sa.select(sa.func.count()).select_from(Referral)) or 0,
+        board=_board(session),
     )
+
+
+def _board(session: Session) -> dict[str, int]:
+    """What the Board did."""
+    counted = {
+        "meetings_held": sa.select(Meeting.id).where(Meeting.state == MeetingState.HELD),
+        "packs": sa.select(Pack.id),
+        "decisions": sa.select(Decision.id),
+        "ratified": sa.select(Decision.id).where(Decision.state == DecisionState.RATIFIED),
+        "letters_sent": sa.select(GroupLetter.id).where(GroupLetter.state == GroupLetterState.SENT),
+        "minutes_published": sa.select(Minutes.id).where(Minutes.state == MinutesState.PUBLISHED),
+    }
+    return {
+        what: session.scalar(sa.select(sa.func.count()).select_from(q.subquery())) or 0 for what, q in counted.items()
+    }
 
 
 def _count(session: Session, column: InstrumentedAttribute[T]) -> list[tuple[T, int]]:
