@@ -31,8 +31,9 @@ class ProviderOption:
     """What is known of a provider on the day of the ranking.
 
     `themes` and `stages`: what it offers; empty means not stated, and counts half. `free`: cases it can still take on.
-    `impact_points`: its mean evaluated effect over `evaluated` cases, in percentage points; `on_time`: share of its
-    impact updates that came on time, 0 to 1; None when there is none yet. `cost_pence`: its usual cost of such a case.
+    `impact_points`: its evaluated effect over `evaluated` cases, in percentage points, after pooling with all providers
+    (`analysis.programme`: one lucky case is no crown); `on_time`: share of its impact updates that came on time, 0 to
+    1; None when there is none yet. `cost_pence`: its usual cost of such a case.
     `urn` and `trust`: when it is itself a school, or a trust. `conflicts`: URNs for which it declared an interest.
     `unavailable`: why it cannot be asked at all today ("its designation ended on 31 August 2021"), else None.
     """
@@ -58,7 +59,7 @@ class ProviderOption:
 class Weights:
     """How much each part counts; only their proportions matter. `far_metres` is the distance that scores nothing,
     `enough_free` the number of free places that scores in full, `strong_points` the effect that scores in full,
-    `cautious_cases` how many cases of no effect are assumed beside those evaluated: one lucky case is no crown."""
+    `usual_pence` what a case usually costs: half the score for cost, where a case has no budget of its own."""
 
     theme: float = 30
     stage: float = 15
@@ -70,7 +71,7 @@ class Weights:
     far_metres: float = 40_000
     enough_free: int = 3
     strong_points: float = 8
-    cautious_cases: float = 3
+    usual_pence: int = 480_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,7 @@ def rank_providers(case: CaseNeed, options: Sequence[ProviderOption], weights: W
             excluded.append(ExcludedProvider(option.code, option.name, reason))
             continue
         turn, because = _turn(case, option)
-        parts = _parts(case, option, weights)
-        total = sum(part.weight for part in parts)
-        score = 100 * sum(part.weight * part.share for part in parts) / total if total > 0 else 0.0
-        reasons = (*((because,) if because else ()), *(part.reason for part in parts))
+        score, reasons = scored_pair(case, option, weights)
         scored.append((turn, -round(score, 6), option.code, option.name, reasons, because))
     scored.sort(key=lambda one: one[:3])
     ranked = tuple(
@@ -140,6 +138,15 @@ def rank_providers(case: CaseNeed, options: Sequence[ProviderOption], weights: W
         for rank, (_, score, code, name, reasons, because) in enumerate(scored, 1)
     )
     return Ranking(case.reference, ranked, tuple(excluded))
+
+
+def scored_pair(case: CaseNeed, option: ProviderOption, weights: Weights) -> tuple[float, tuple[str, ...]]:
+    """The score of one provider for one case, 0 to 100, and its reasons in words."""
+    because = _turn(case, option)[1]
+    parts = _parts(case, option, weights)
+    total = sum(part.weight for part in parts)
+    score = 100 * sum(part.weight * part.share for part in parts) / total if total > 0 else 0.0
+    return score, (*((because,) if because else ()), *(part.reason for part in parts))
 
 
 def exclusion(case: CaseNeed, option: ProviderOption) -> str | None:
@@ -203,20 +210,18 @@ def _distance(case: CaseNeed, option: ProviderOption, weights: Weights) -> _Part
 def _impact(option: ProviderOption, weights: Weights) -> _Part:
     if option.impact_points is None or option.evaluated <= 0:
         return _Part(weights.impact, 0.5, "no evaluated cases yet")
-    held = option.impact_points * option.evaluated / (option.evaluated + weights.cautious_cases)
-    share = min(max(0.5 + held / (2 * weights.strong_points), 0.0), 1.0)
+    share = min(max(0.5 + option.impact_points / (2 * weights.strong_points), 0.0), 1.0)
     cases = f"{option.evaluated} evaluated case{'s' if option.evaluated != 1 else ''}"
     points = f"{option.impact_points:+.1f}".replace("-", "−")
-    return _Part(weights.impact, share, f"{points} points beyond expectation over {cases}")
+    return _Part(weights.impact, share, f"{points} points beyond expectation over {cases}, pooled with all providers")
 
 
 def _cost(case: CaseNeed, option: ProviderOption, weights: Weights) -> _Part:
     if option.cost_pence is None:
         return _Part(weights.cost, 0.5, "cost not known")
     words = f"usually costs {_pounds(option.cost_pence)}"
-    if not case.budget_pence:
-        return _Part(weights.cost, 0.5, words)
-    return _Part(weights.cost, max(0.0, 1 - option.cost_pence / case.budget_pence), words)
+    against = case.budget_pence or 2 * weights.usual_pence
+    return _Part(weights.cost, max(0.0, 1 - option.cost_pence / against) if against > 0 else 0.5, words)
 
 
 def _pounds(pence: int) -> str:

@@ -75,8 +75,9 @@ def _evaluate(words: tuple[str, ...]) -> Callable[[], object]:
 
 def _assign(words: tuple[str, ...]) -> Callable[[], object]:
     """Providers for up to 400 of the new cases at once, as a commissioning run of a large council would have them."""
+    from analysis.assignment import assign_in_run
+    from casework.candidates import case_needs, options
     from models.commissions import Commission, CommissionState
-    from tasks.commissions import assign_providers
 
     with reading_scope() as session:
         ids = list(
@@ -84,7 +85,15 @@ def _assign(words: tuple[str, ...]) -> Callable[[], object]:
                 sa.select(Commission.id).where(Commission.state == CommissionState.IDENTIFIED).order_by(Commission.id)
             )
         )[:400]
-    return lambda: len(assign_providers.fn(ids, date.fromisoformat(words[0])))
+
+    def assign() -> int:
+        day = date.fromisoformat(words[0])
+        with reading_scope() as session:
+            cases = session.scalars(sa.select(Commission).where(Commission.id.in_(ids)).order_by(Commission.id)).all()
+            found = assign_in_run(case_needs(session, cases, day), options(session, day, usual_days=8))
+        return found.together.placed
+
+    return assign
 
 
 STEPS: dict[str, Callable[[tuple[str, ...]], Callable[[], object]]] = {

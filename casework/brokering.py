@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from analysis.matching import Ranking, ScoredProvider, rank_providers
+from analysis.matching import Ranking, ScoredProvider, Weights, rank_providers
 from casework import events, letters, links, notices, planning
 from casework.candidates import case_need, options
 from casework.desk import Desk
@@ -26,6 +26,7 @@ def ranking(desk: Desk, commission: Commission) -> Ranking:
     return rank_providers(
         case_need(desk.session, commission, desk.as_of),
         options(desk.session, desk.as_of, usual_days=desk.policy.usual_days),
+        Weights(usual_pence=desk.policy.usual_pence),
     )
 
 

@@ -1,5 +1,7 @@
 """A commissioning run: eligibility, money reserved, support offered to the school."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from casework import brokering, fund, letters, links, notices, referrals
@@ -134,6 +136,18 @@ def _write_to_school(desk: Desk, commission: Commission, offer: Offer, step: str
         commission=commission,
         calendar=desk.calendar(commission),
     )
+
+
+def free_pence(desk: Desk) -> int:
+    """What the Fund has free on the desk's day; nothing when no year is open."""
+    year = fund.year_of(desk.session, desk.as_of)
+    return year.free_pence if year else 0
+
+
+def objections_to(desk: Desk, commission: Commission, pence: int, left: int) -> list[str]:
+    """Why a case could not start now if the Fund had `left` pence free; empty when it could. Changes nothing."""
+    facts = _facts(desk, commission, pence)
+    return list(objections(replace(facts, free_pence=left if facts.free_pence is not None else None)))
 
 
 def _facts(desk: Desk, commission: Commission, pence: int) -> EligibilityFacts:

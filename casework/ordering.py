@@ -5,17 +5,17 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from analysis.assignment import Pairing, assign_in_run
-from analysis.matching import Ranking, rank_providers
+from analysis.matching import Ranking
 from casework import brokering, commissioning, opening
-from casework.candidates import case_need, options
 from casework.desk import Desk
 from casework.lifecycle import locked
+from casework.run_proposal import ProposedCase, keep, propose_run
 from models.commissions import Commission, CommissionState
 from models.priorities import Priority
 from models.providers import Provider
 from models.schools import School
 from models.themes import Theme
+from queries.due import confirmed_cases
 from rules.errors import Refused
 from rules.lifecycle import words
 
@@ -61,16 +61,18 @@ def order(desk: Desk, urn: int, theme: str, pence: int, reason: str, provider: s
     return case
 
 
-def suggest(desk: Desk, commission_ids: Sequence[int]) -> tuple[Pairing, ...]:
-    """Which provider each case should ask first, solved for all of them together under capacity."""
-    known = options(desk.session, desk.as_of, usual_days=desk.policy.usual_days)
-    cases = desk.session.scalars(sa.select(Commission).where(Commission.id.in_(commission_ids)))
-    rankings = [rank_providers(case_need(desk.session, case, desk.as_of), known) for case in cases]
-    return assign_in_run(rankings, {one.code: max(one.free, 0) for one in known})
+def suggest(desk: Desk, commission_ids: Sequence[int], pence: int) -> tuple[ProposedCase, ...]:
+    """Which provider each case should ask first, solved for all of them together under capacity, with reasons."""
+    ranked = [one for one in confirmed_cases(desk.session) if one in set(commission_ids)]
+    return propose_run(desk, pence, ranked).cases
 
 
 def start_many(desk: Desk, wanted: Mapping[int, str | None], pence: int) -> list[Started]:
-    """Start confirmed cases, each with the provider to ask first, in the order given, as far as the money goes."""
+    """Start confirmed cases, each with the provider to ask first, in the order given, as far as the money goes.
+
+    Where that is the one that the run proposes, how it chose is kept with the case.
+    """
+    proposed = {one.commission_id: one for one in suggest(desk, list(wanted), pence)}
     done = []
     for commission_id, code in wanted.items():
         case = locked(desk, commission_id)
@@ -79,6 +81,9 @@ def start_many(desk: Desk, wanted: Mapping[int, str | None], pence: int) -> list
                 raise Refused(f"It is {words(case.state)}.")
             with desk.session.begin_nested():
                 commissioning.start(desk, case, pence, wanted=_provider(desk, code))
+                one = proposed.get(commission_id)
+                if one and one.pairing and one.pairing.choice and one.pairing.choice.code == code:
+                    keep(desk, case, one)
             done.append(Started(case.reference, ""))
         except Refused as refused:
             done.append(Started(case.reference, str(refused)))

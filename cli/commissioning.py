@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cli.options import as_json, as_of
-from cli.printing import show_json
+from cli.printing import show_json, show_rows
 
 
 @click.command()
@@ -18,6 +18,7 @@ from cli.printing import show_json
 @click.option("--reason", default=None, help="Why, in a sentence; name no person.")
 @click.option("--provider", default=None, help="The code of the provider to ask first.")
 @click.option("--all-confirmed", is_flag=True, help="Start every confirmed priority, as far as the money goes.")
+@click.option("--dry-run", is_flag=True, help="With --all-confirmed: show the run with its reasons, change nothing.")
 @as_of
 @as_json
 def commission(
@@ -27,6 +28,7 @@ def commission(
     reason: str | None,
     provider: str | None,
     all_confirmed: bool,
+    dry_run: bool,
     as_of: date | None,
     json_wanted: bool,
 ) -> None:
@@ -34,10 +36,15 @@ def commission(
     from cli.running import run_flow
     from config.settings import settings
 
+    if dry_run and not all_confirmed:
+        raise click.UsageError("--dry-run goes with --all-confirmed.")
     if all_confirmed:
         if urn is not None or provider is not None:
             raise click.UsageError("--all-confirmed takes no URN, theme or provider.")
         each = pounds or settings().policy.usual_pence / 100
+        if dry_run:
+            _propose(each, as_of, json_wanted=json_wanted)
+            return
         facts = run_flow("commission-confirmed", _confirmed_flow, {"pounds": each, "as_of": as_of})
         said = f"{facts['started']} of {facts['waiting']} confirmed priorities started."
     else:
@@ -58,6 +65,44 @@ def commission(
         show_json(facts)
     else:
         click.echo(said)
+
+
+def _propose(each: float, as_of: date | None, *, json_wanted: bool) -> None:
+    """Show the run as it would be. Nothing is written: the session only reads."""
+    from casework.desk import desk_for
+    from casework.run_proposal import money_words, propose_run
+    from config import clock
+    from config.database import reading_scope
+    from rules.eligibility import whole_pence
+
+    with reading_scope() as session:
+        proposal = propose_run(desk_for(session, as_of or clock.today()), whole_pence(each))
+    if json_wanted:
+        show_json(proposal.facts())
+        return
+    show_rows(
+        ("Evidence", "Case", "School", "Theme", "Asks first", "Score", "Rank", "Second choice", "Would cost", "Why"),
+        [
+            (
+                one.evidence_rank,
+                one.reference,
+                one.school,
+                one.theme,
+                choice.name if choice else "nobody",
+                f"{choice.score:.1f}" if choice else "",
+                choice.rank if choice else "",
+                pairing.second.name if pairing and pairing.second else "",
+                f"{pairing.second_costs_run:.1f}" if pairing and pairing.second_costs_run is not None else "",
+                one.why,
+            )
+            for one in proposal.cases
+            for pairing in (one.pairing,)
+            for choice in (pairing.choice if pairing else None,)
+        ],
+        "No confirmed priorities wait for a run.",
+    )
+    if proposal.cases:
+        click.echo(money_words(proposal))
 
 
 def _one_flow() -> Any:

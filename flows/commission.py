@@ -9,7 +9,7 @@ from pydantic import Field
 from flows.hooks import on_trouble
 from flows.steps import day_of_run, run
 from rules.eligibility import whole_pence
-from tasks.commissions import assign_providers, commission_case, find_confirmed, start_cases
+from tasks.commissions import commission_case, find_confirmed, start_cases
 from tasks.reports import keep_report, raise_failed
 
 # What each is for stands in the docstrings, under Args: Prefect's own form shows it there and nowhere else.
@@ -67,8 +67,7 @@ async def commission_confirmed(pounds: Pounds, as_of: date | None = None, actor:
     """
     day = day_of_run(as_of)
     waiting = run(find_confirmed)
-    first = run(assign_providers, waiting, day)
-    outcome = run(start_cases, waiting, whole_pence(pounds), first, day, actor)
+    outcome = run(start_cases, waiting, whole_pence(pounds), day, actor)
     facts = {"waiting": outcome.seen, "started": outcome.changed}
     run(keep_report, "commission-confirmed", day, facts, list(outcome.failed_checks))
     raise_failed(list(outcome.failed_checks))

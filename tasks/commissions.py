@@ -7,10 +7,8 @@ import sqlalchemy as sa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from analysis.assignment import assign_in_run
-from casework import brokering, commissioning, composing, notices, ordering
-from casework.candidates import options
-from casework.desk import desk_for
+from casework import commissioning, composing, notices, ordering, run_proposal
+from casework.desk import Desk
 from casework.lifecycle import locked
 from config.database import reading_scope
 from models.commissions import Commission, CommissionState
@@ -53,45 +51,35 @@ def find_confirmed() -> list[int]:
         return list(confirmed_cases(session))
 
 
-@task(name="assign-providers", cache_policy=NO_CACHE)
-def assign_providers(commission_ids: list[int], as_of: date) -> dict[int, int]:
-    """Which provider each case should ask first, solved for all of them together under capacity.
-
-    Case id to provider id.
-    """
-    with reading_scope() as session:
-        desk = desk_for(session, as_of)
-        cases = {
-            case.reference: case
-            for case in session.scalars(sa.select(Commission).where(Commission.id.in_(commission_ids)))
-        }
-        capacity = {
-            option.code: max(option.free, 0) for option in options(session, as_of, usual_days=desk.policy.usual_days)
-        }
-        ids = dict(session.execute(sa.select(Provider.code, Provider.id)).tuples().all())
-        pairings = assign_in_run([brokering.ranking(desk, case) for case in cases.values()], capacity)
-        return {cases[one.reference].id: ids[one.code] for one in pairings if one.code is not None}
-
-
 @task(name="start-cases", cache_policy=NO_CACHE)
-def start_cases(commission_ids: list[int], pence: int, first: dict[int, int], as_of: date, actor: str) -> BatchOutcome:
+def start_cases(commission_ids: list[int], pence: int, as_of: date, actor: str) -> BatchOutcome:
     """Start the run of each confirmed case, in the order given, as far as the money goes.
 
-    The rest wait, and an officer is told.
+    Which provider each asks first is solved for all of them together, and kept with each case with its reasons. The
+    rest wait, and an officer is told.
     """
     started = 0
     with at_a_desk(as_of, actor) as desk:
-        for one in commission_ids:
-            case = locked(desk, one)
-            if case.state is not CommissionState.CONFIRMED:
-                continue
-            wanted = desk.session.get(Provider, first[one]) if one in first else None
+        cases = [locked(desk, one) for one in commission_ids]
+        ids = dict(desk.session.execute(sa.select(Provider.code, Provider.id)).tuples().all())
+        for case, proposed in zip(*_proposed(desk, pence, cases), strict=True):
+            choice = proposed.pairing.choice if proposed.pairing else None
+            wanted = desk.session.get(Provider, ids[choice.code]) if choice else None
             try:
                 with desk.session.begin_nested():
                     commissioning.start(desk, case, pence, wanted=wanted)
+                    run_proposal.keep(desk, case, proposed)
                 started += 1
             except Refused as refused:
                 notices.ask_officer(desk, case, "not-started", str(refused))
         desk.session.flush()
         composing.compose(desk)
         return BatchOutcome(len(commission_ids), started, tuple(desk.failed_checks))
+
+
+def _proposed(
+    desk: Desk, pence: int, cases: list[Commission]
+) -> tuple[list[Commission], list[run_proposal.ProposedCase]]:
+    proposal = run_proposal.propose_run(desk, pence, [case.id for case in cases])
+    known = {case.id: case for case in cases}
+    return [known[one.commission_id] for one in proposal.cases], list(proposal.cases)

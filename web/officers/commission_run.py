@@ -6,9 +6,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from analysis.assignment import Pairing
 from casework import ordering
 from casework.desk import desk_for
+from casework.run_proposal import ProposedCase
 from config.database import reading_scope
 from config.settings import settings
 from queries.case_list import CaseFilter, find_cases, ids_of
@@ -42,7 +42,7 @@ async def run(request: Request) -> Response:
                 wanted = {numbers[one]: given.get(f"provider-{one}") or None for one in ticked if one in numbers}
                 done = await act(request, lambda desk: ordering.start_many(desk, wanted, pence))
                 return page(request, "run_done.html", done=done)
-            pairings = await run_in_threadpool(_suggested, list(numbers.values()))
+            pairings = await run_in_threadpool(_suggested, list(numbers.values()), pence)
             return page(
                 request,
                 "run_check.html",
@@ -73,9 +73,9 @@ async def run(request: Request) -> Response:
     )
 
 
-def _suggested(numbers: list[int]) -> tuple[Pairing, ...]:
+def _suggested(numbers: list[int], pence: int) -> tuple[ProposedCase, ...]:
     with reading_scope() as session:
-        return ordering.suggest(desk_for(session, day_shown()), numbers)
+        return ordering.suggest(desk_for(session, day_shown()), numbers, pence)
 
 
 def _free(session: Any) -> int:
