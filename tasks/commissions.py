@@ -11,7 +11,7 @@ from casework import commissioning, composing, notices, ordering, run_proposal
 from casework.desk import Desk
 from casework.lifecycle import locked
 from config.database import reading_scope
-from models.commissions import Commission, CommissionState
+from models.commissions import Commission
 from models.providers import Provider
 from queries.due import confirmed_cases
 from rules.errors import Refused
