@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo check test bench bench-mail chaos-mail docs clean
+.PHONY: help setup setup-browser demo check test bench bench-mail chaos-mail chaos docs clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -50,6 +50,10 @@ bench-mail: setup ## mail alone: a round's chase against a hand-written floor
 
 chaos-mail: setup ## workers killed two hundred times while they deliver; nothing lost, nothing twice
 	CHAOS_KILLS=200 CHAOS_MESSAGES=4000 $(BIN)/pytest tests/tasks/test_deaths.py -s
+
+MINUTES ?= 30
+chaos: setup ## kill, stop and mislead the real thing for MINUTES (30), and check what must still hold
+	$(BIN)/python -m chaos --minutes $(MINUTES)
 
 docs: setup ## write the pages of docs/ that come from the code
 	$(BIN)/python -m docs.generate

@@ -30,7 +30,7 @@ def used(*folders: str) -> set[str]:
     """The distributions that these folders' Python files import."""
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
     modules = {name for file in files for name in imported(ast.parse(file.read_text(encoding="utf-8")))}
-    outside = modules - set(ROOMS) - {"tests", "docs", "benchmarks"} - sys.stdlib_module_names
+    outside = modules - set(ROOMS) - {"tests", "docs", "benchmarks", "chaos"} - sys.stdlib_module_names
     known = packages_distributions()
     return {known.get(module, [module])[0].lower().replace("_", "-") for module in outside}
 
@@ -41,7 +41,7 @@ def test_what_the_rooms_import_is_declared() -> None:
 
 def test_what_the_tests_import_is_declared() -> None:
     everything = declared(PROJECT["dependencies"]) | declared(PROJECT["optional-dependencies"]["dev"])
-    assert used("tests", "docs", "benchmarks") - everything == set()
+    assert used("tests", "docs", "benchmarks", "chaos") - everything == set()
 
 
 def test_nothing_is_declared_in_vain() -> None:
