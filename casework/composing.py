@@ -23,11 +23,11 @@ from rules.half_terms import CalendarExhausted
 REFERENCES_SHOWN = 6
 
 
-def compose(desk: Desk, contact_ids: Sequence[int] | None = None) -> int:
+def compose(desk: Desk, contact_ids: Sequence[int] | None = None, *, kind: MessageKind | None = None) -> int:
     """Make the e-mails that are due on the desk's day, for everybody or for some; how many were made.
 
     A person who has had the day's e-mail gets the rest with the next school day's. A reply to a person's own act goes
-    at once.
+    at once; with a `kind` nothing else is made.
     """
     if contact_ids is None:
         tell_officers(desk)
@@ -40,6 +40,8 @@ def compose(desk: Desk, contact_ids: Sequence[int] | None = None) -> int:
     )
     if contact_ids is not None:
         wanted = wanted.where(Notice.contact_id.in_(contact_ids))
+    if kind is not None:
+        wanted = wanted.where(Notice.kind == kind)
     by_person: dict[int, list[Notice]] = defaultdict(list)
     for notice in desk.session.scalars(wanted):
         by_person[notice.contact_id].append(notice)

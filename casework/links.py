@@ -31,6 +31,7 @@ PATHS = {
     LinkPurpose.PACK: "b",
     LinkPurpose.GROUP_LETTER: "l",
     LinkPurpose.MINUTES: "stop",
+    LinkPurpose.SIGN_IN: "sign-in",
 }
 
 

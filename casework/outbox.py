@@ -119,6 +119,13 @@ def claim(session: Session, *, day: date, now: datetime, worker: str, limit: int
     return found
 
 
+def claim_one(session: Session, message_id: int, *, now: datetime, worker: str) -> Claimed | None:
+    """Lease one message that waits and is nobody else's; None when it is."""
+    free = sa.or_(Message.lease_until.is_(None), Message.lease_until < now)
+    wanted = sa.select(Message.id).where(Message.id == message_id, Message.state == MessageState.QUEUED, free)
+    return next(iter(_lease(session, wanted, now, worker, 1)), None)
+
+
 def _lease(session: Session, wanted: sa.Select[tuple[int]], now: datetime, worker: str, limit: int) -> list[Claimed]:
     chosen = wanted.limit(limit).with_for_update(skip_locked=True)
     if session.get_bind().dialect.name == "postgresql":

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import os
-import secrets
 from collections.abc import Mapping
 from datetime import date, time
 from email.utils import parseaddr
@@ -16,6 +15,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+from config.key_file import key_in
+from config.sign_in import SignInSettings
 from rules.errors import Refused
 from rules.policy import Policy
 from rules.retention import Retention
@@ -32,7 +33,7 @@ def _default_database_url() -> SecretStr:
     return SecretStr(f"sqlite:///{Path.cwd() / '.sib' / 'sib.sqlite'}")
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings, BaseSettings):
     """Everything a council may set; frozen, and without secrets when printed."""
 
     model_config = SettingsConfigDict(
@@ -274,6 +275,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def is_https(self) -> bool:
+        """Whether the pages are reached by HTTPS: then cookies are for it alone."""
+        return self.base_url.startswith("https://")
+
+    @property
     def is_sqlite(self) -> bool:
         return self.database_url.get_secret_value().startswith("sqlite")
 
@@ -321,7 +327,7 @@ class Settings(BaseSettings):
         """
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
-        return _key_in(self.state_dir / "secret.key")
+        return key_in(self.state_dir / "secret.key")
 
     def hook_token(self) -> str:
         """What Prefect's server proves itself with when it tells the pages of a run in trouble."""
@@ -380,20 +386,3 @@ def _without_password(url: str) -> str:
         return url
     who, _, where = parts.netloc.rpartition("@")
     return urlunsplit(parts._replace(netloc=f"{who.partition(':')[0]}:•••@{where}"))
-
-
-def _key_in(file: Path) -> bytes:
-    """Read the key, or make it: linked into place, so that of two processes starting at once both read one key."""
-    if not file.exists():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(secrets.token_urlsafe(48))
-        try:
-            file.hardlink_to(draft)
-        except FileExistsError:
-            pass  # another process was first: its key is the key
-        finally:
-            draft.unlink()
-    return file.read_bytes().strip()

@@ -16,7 +16,7 @@ from alembic.operations.ops import UpgradeOps
 from alembic.runtime.migration import MigrationContext
 from alembic.util import DispatchPriority
 
-APPEND_ONLY = frozenset({"events"})
+APPEND_ONLY = frozenset({"case_reads", "events"})
 
 
 @Operations.register_operation("protect")

@@ -1,6 +1,7 @@
 """What exists: one SQLAlchemy model family a file. Importing this package registers every table on `Base.metadata`."""
 
 from models import (  # noqa: F401  registers the tables
+    api_tokens,
     board,
     board_papers,
     calendar,
@@ -16,12 +17,15 @@ from models import (  # noqa: F401  registers the tables
     plans,
     priorities,
     providers,
+    read_log,
     referrals,
     results,
     returned_mail,
     rounds,
+    run_requests,
     runs,
     schools,
+    sign_in,
     themes,
 )
 from models.base import Base

@@ -21,13 +21,15 @@ class LinkPurpose(enum.StrEnum):
     PACK = "pack"
     GROUP_LETTER = "group-letter"
     MINUTES = "minutes"
+    SIGN_IN = "sign-in"
 
 
 class Link(Base):
     """`nonce` is 128 random bits; the token is HMAC-SHA256 of it under the service's secret key (ADR 0006), so a mail
     can
     be rendered again and the database alone opens nothing. `subject_id` is the offer, plan, update or commission
-    meant; of the Board's links, which belong to no case, the meeting, letter or subscription."""
+    meant; of the Board's links, which belong to no case, the meeting, letter or subscription;
+    of a link to sign in, the contact."""
 
     __tablename__ = "links"
     __table_args__ = (

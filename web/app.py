@@ -1,52 +1,33 @@
 """The pages: link forms for schools and providers, and an officer's view. Served by `uvicorn web.app:app`."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib import import_module
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from config import logs
-from config.settings import settings
 from web.access import Access
-from web.routes import RULES, Rule, Who
-from web.safety import Guesses, SafeResponses
+from web.body_limit import BodyLimit
+from web.doors import route_of
+from web.routes import RULES
+from web.safety import SafeResponses
 from web.templating import STATIC, page
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def _endpoint(rule: Rule) -> Endpoint:
-    module, _, name = rule.page.rpartition(".")
-    endpoint: Endpoint = getattr(import_module(f"web.{module}"), name)
-    if rule.who is not Who.OFFICERS:
-        return endpoint
-
-    async def for_officers(request: Request) -> Response:
-        if not settings().demo:
-            return page(
-                request,
-                "message.html",
-                403,
-                title="Officers cannot sign in yet",
-                lines=(
-                    "These pages are open in the demo only. Use the command line: sib cases, sib case, sib outbox.",
-                ),
-            )
-        return await endpoint(request)
-
-    return for_officers
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:
     return page(
         request, "message.html", 404, title="Page not found", lines=("Check the address, or go back to the e-mail.",)
     )
+
+
+async def _too_large(request: Request, _error: Exception) -> Response:
+    lines = ("Send a shorter text, or a smaller file.",)
+    return page(request, "message.html", 413, title="That is too much", lines=lines)
 
 
 @asynccontextmanager
@@ -58,10 +39,11 @@ async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
 app = Starlette(
     lifespan=_lifespan,
     routes=[
-        *(Route(rule.path, _endpoint(rule), methods=list(rule.methods), name=rule.page) for rule in RULES),
+        *(route_of(rule) for rule in RULES),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ],
-    middleware=[Middleware(Access), Middleware(SafeResponses)],
-    exception_handlers={404: _not_found},
+    middleware=[Middleware(Access), Middleware(SafeResponses), Middleware(BodyLimit)],
+    exception_handlers={404: _not_found, 413: _too_large},
 )
-app.state.guesses = Guesses()
+app.state.errands = set()
+"""What goes on after its answer has been sent; kept here, or it would be dropped half way."""

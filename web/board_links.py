@@ -87,14 +87,8 @@ async def stop_minutes(request: Request) -> Response:
 
 async def _serve(request: Request, kind: _Kind) -> Response:
     token = request.path_params["token"]
-    client = request.client.host if request.client else ""
-    if request.app.state.guesses.too_many(client):
-        return page(
-            request, "message.html", 429, title="Too many wrong links", lines=("Wait ten minutes, then try again.",)
-        )
     view = await run_in_threadpool(_view, token, kind)
     if view is None:
-        request.app.state.guesses.count(client)
         return page(request, "gone.html", 404, token=token)
     if request.method != "POST":
         done = view.is_over or "sent" in request.query_params

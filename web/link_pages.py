@@ -64,27 +64,20 @@ async def new_link(request: Request) -> Response:
 
 async def _serve(request: Request, letter: str) -> Response:
     token = request.path_params["token"]
-    client = request.client.host if request.client else ""
-    if request.app.state.guesses.too_many(client):
-        return page(
-            request, "message.html", 429, title="Too many wrong links", lines=("Wait ten minutes, then try again.",)
-        )
     if request.method == "POST":
-        return await _post(request, letter, token, client)
+        return await _post(request, letter, token)
     view = await run_in_threadpool(_view, token, letter)
     if view is None:
-        request.app.state.guesses.count(client)
         return _gone(request, token)
     template = "answered.html" if view.is_over or "sent" in request.query_params else TEMPLATES[letter]
     return _form(request, template, token, view)
 
 
-async def _post(request: Request, letter: str, token: str, client: str) -> Response:
+async def _post(request: Request, letter: str, token: str) -> Response:
     form = await request.form()
     given = {key: value for key, value in form.multi_items() if isinstance(value, str)}
     view = await run_in_threadpool(_view, token, letter)
     if view is None:
-        request.app.state.guesses.count(client)
         return _gone(request, token)
     if not is_form_token(token, given.get("form_token", "")):
         return _form(

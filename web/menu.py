@@ -1,11 +1,12 @@
 """The way through the officers' pages: what the menu offers, and where a page stands in it.
 
-Only what is served is offered: a page that is not in the table of routes is left out.
+Only what is served is offered: a page that the table of routes does not have, or not for these roles, is left out.
 """
 
 from dataclasses import dataclass
 
-from web.routes import RULES, Who
+from rules.staff import NOBODY
+from web.routes import RULES, Roles, Who
 
 MENU = (
     ("/", "Today"),
@@ -30,7 +31,7 @@ BELOW = {
     ),
 }
 ELSEWHERE = {"/schools": "/priorities", "/impact": "/board", "/map": "/board"}
-_SERVED = {rule.path for rule in RULES if "GET" in rule.methods and rule.who is Who.OFFICERS}
+_MAY_READ = {rule.path: rule.may_read for rule in RULES if "GET" in rule.methods and rule.who is Who.OFFICERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +41,24 @@ class Item:
     is_here: bool
 
 
-def menu_of(path: str) -> list[Item]:
-    """The menu as a page at `path` shows it."""
+def menu_of(path: str, roles: Roles) -> list[Item]:
+    """The menu as a page at `path` shows it to somebody with these roles."""
     at = _stands_at(path)
-    return [Item(address, name, _covers(address, at)) for address, name in MENU if address in _SERVED]
+    return [Item(address, name, _covers(address, at)) for address, name in MENU if _may(address, roles)]
 
 
-def below(path: str) -> tuple[str, list[Item]]:
+def below(path: str, roles: Roles) -> tuple[str, list[Item]]:
     """The second menu of the part that a page belongs to, with its name; empty where there is none."""
     at = _stands_at(path)
     for name, items in BELOW.items():
         if _covers(next(a for a, n in MENU if n == name), at):
-            exact = [Item(address, text, path == address) for address, text in items if address in _SERVED]
+            exact = [Item(address, text, path == address) for address, text in items if _may(address, roles)]
             return name, exact if len(exact) > 1 else []
     return "", []
+
+
+def _may(address: str, roles: Roles) -> bool:
+    return bool(_MAY_READ.get(address, NOBODY) & roles)
 
 
 def _stands_at(path: str) -> str:

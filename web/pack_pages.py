@@ -41,15 +41,9 @@ async def pack_pdf(request: Request) -> Response:
 
 
 async def _found(request: Request) -> Pack | Response:
-    client = request.client.host if request.client else ""
-    if request.app.state.guesses.too_many(client):
-        return page(
-            request, "message.html", 429, title="Too many wrong links", lines=("Wait ten minutes, then try again.",)
-        )
     token = request.path_params["token"]
     found = await run_in_threadpool(_pack, token)
     if found is None:
-        request.app.state.guesses.count(client)
         return page(request, "gone.html", 404, token=token)
     return found
 

@@ -1,12 +1,20 @@
-"""Every page with who may have it: the one place that says so. A test holds the application to this table."""
+"""Every page with who may have it: the one place that says so.
 
-from dataclasses import dataclass
+`web.doors` lets nobody past who is not in it, and tests hold the application to this table.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from models.staff import StaffRole
+from rules.staff import EVERYBODY, MONEY, NOBODY, OFFICERS
 
 
 class Who(StrEnum):
-    """`LINK`: whoever has the link of this case; `OFFICERS`: nobody until sign-in comes, but everybody in a demo;
-    `MACHINES`: watchdogs, collectors and Prefect's server, each page checking its own token."""
+    """`LINK`: whoever has the link of this case; `OFFICERS`: who is signed in and has a role that the rule names;
+    `MACHINES`: watchdogs, collectors and Prefect's server, each page checking its own token.
+    """
 
     ANYBODY = "anybody"
     LINK = "link"
@@ -14,47 +22,73 @@ class Who(StrEnum):
     MACHINES = "machines"
 
 
+Roles = frozenset[StaffRole]
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`page` is the function below `web` that answers, with its module: `officers.cases.case_list`."""
+    """`page` is the function below `web` that answers, with its module: `public_pages.privacy`.
+
+    Of an officers' page `may_read` says who may GET it and `may_act` who may POST; where a part of the path is one
+    of the words of `instead`, those roles may do both. `largest` is in bytes, where a page takes more than a form.
+    """
 
     path: str
     methods: tuple[str, ...]
     who: Who
     page: str
+    may_read: Roles = EVERYBODY
+    may_act: Roles = NOBODY
+    instead: Mapping[str, Roles] = field(default_factory=dict)
+    largest: int | None = None
+
+    def may(self, method: str, roles: Roles, parts: Iterable[str] = ()) -> bool:
+        """Whether somebody with these roles may use this method here; `parts` are the values in the path."""
+        named = next((self.instead[part] for part in parts if part in self.instead), None)
+        allowed = self.may_read if method in {"GET", "HEAD"} else self.may_act
+        return bool(roles & (allowed if named is None else named))
 
 
-GET, GET_POST, POST = ("GET", "HEAD"), ("GET", "HEAD", "POST"), ("POST",)
+GET, POST, GET_POST = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
+
+DESK = (OFFICERS, OFFICERS)
+
+PAY: Mapping[str, Roles] = {"pay": MONEY}
+"""Finance records what was spent, and does nothing else to a case."""
 
 RULES = (
     Rule("/", GET, Who.OFFICERS, "officers.today.today"),
     Rule("/cases", GET, Who.OFFICERS, "officers.cases.case_list"),
     Rule("/cases.{kind}", GET, Who.OFFICERS, "officers.cases.case_file"),
-    Rule("/cases/bulk", GET_POST, Who.OFFICERS, "officers.cases.bulk"),
+    Rule("/cases/bulk", GET_POST, Who.OFFICERS, "officers.cases.bulk", *DESK),
     Rule("/cases/{reference}", GET, Who.OFFICERS, "officers.one_case.one_case"),
-    Rule("/cases/{reference}/do/{form}", GET_POST, Who.OFFICERS, "officers.one_case.case_form"),
-    Rule("/cases/{reference}/task", POST, Who.OFFICERS, "officers.one_case.finish_task"),
-    Rule("/cases/{reference}/preview", GET, Who.OFFICERS, "officers.preview.preview"),
+    Rule("/cases/{reference}/do/{form}", GET_POST, Who.OFFICERS, "officers.one_case.case_form", *DESK, PAY),
+    Rule("/cases/{reference}/task", POST, Who.OFFICERS, "officers.one_case.finish_task", NOBODY, OFFICERS),
+    Rule("/cases/{reference}/preview", GET, Who.OFFICERS, "officers.preview.preview", OFFICERS),
     Rule("/priorities", GET, Who.OFFICERS, "officers.priorities.priority_list"),
     Rule("/priorities.{kind}", GET, Who.OFFICERS, "officers.priorities.priority_file"),
     Rule("/priorities/measures/{measure}", GET, Who.OFFICERS, "officers.priorities.one_measure"),
     Rule("/schools/{urn:int}", GET, Who.OFFICERS, "officers.schools.one_school"),
-    Rule("/commission", GET, Who.OFFICERS, "officers.commission.find"),
-    Rule("/commission/run", GET_POST, Who.OFFICERS, "officers.commission_run.run"),
-    Rule("/commission/{urn:int}", GET_POST, Who.OFFICERS, "officers.commission.for_school"),
-    Rule("/outbox", GET, Who.OFFICERS, "officers.outbox.outbox_list"),
-    Rule("/outbox.{kind}", GET, Who.OFFICERS, "officers.outbox.outbox_file"),
-    Rule("/outbox/do", POST, Who.OFFICERS, "officers.outbox.outbox_do"),
-    Rule("/outbox/{message:int}/mail", GET, Who.OFFICERS, "officers.outbox.message_as_read"),
-    Rule("/outbox/{message:int}", GET, Who.OFFICERS, "officers.outbox.one_message"),
+    Rule("/commission", GET, Who.OFFICERS, "officers.commission.find", OFFICERS),
+    Rule("/commission/run", GET_POST, Who.OFFICERS, "officers.commission_run.run", *DESK),
+    Rule("/commission/{urn:int}", GET_POST, Who.OFFICERS, "officers.commission.for_school", *DESK),
+    Rule("/outbox", GET, Who.OFFICERS, "officers.outbox.outbox_list", OFFICERS),
+    Rule("/outbox.{kind}", GET, Who.OFFICERS, "officers.outbox.outbox_file", OFFICERS),
+    Rule("/outbox/do", POST, Who.OFFICERS, "officers.outbox.outbox_do", NOBODY, OFFICERS),
+    Rule("/outbox/{message:int}/mail", GET, Who.OFFICERS, "officers.outbox.message_as_read", OFFICERS),
+    Rule("/outbox/{message:int}", GET, Who.OFFICERS, "officers.outbox.one_message", OFFICERS),
     Rule("/fund", GET, Who.OFFICERS, "officers.fund.fund"),
     Rule("/round", GET, Who.OFFICERS, "officers.rounds.one_round"),
     Rule("/round.{kind}", GET, Who.OFFICERS, "officers.rounds.round_file"),
     Rule("/calendar", GET, Who.OFFICERS, "officers.calendar.calendar"),
-    Rule("/contacts", GET, Who.OFFICERS, "officers.contacts.contact_list"),
-    Rule("/contacts.{kind}", GET, Who.OFFICERS, "officers.contacts.contact_file"),
-    Rule("/contacts/add", GET_POST, Who.OFFICERS, "officers.contacts.add_contact"),
-    Rule("/contacts/{contact:int}", GET_POST, Who.OFFICERS, "officers.contacts.one_contact"),
+    Rule("/contacts", GET, Who.OFFICERS, "officers.contacts.contact_list", OFFICERS),
+    Rule("/contacts.{kind}", GET, Who.OFFICERS, "officers.contacts.contact_file", OFFICERS),
+    Rule("/contacts/add", GET_POST, Who.OFFICERS, "officers.contacts.add_contact", *DESK),
+    Rule("/contacts/{contact:int}", GET_POST, Who.OFFICERS, "officers.contacts.one_contact", *DESK),
+    Rule("/sign-out", POST, Who.OFFICERS, "sign_in_pages.sign_out", may_read=NOBODY, may_act=EVERYBODY),
+    Rule("/sign-in", GET_POST, Who.ANYBODY, "sign_in_pages.sign_in"),
+    Rule("/sign-in/demo", GET_POST, Who.ANYBODY, "sign_in_pages.demo"),
+    Rule("/sign-in/{token}", GET_POST, Who.LINK, "sign_in_pages.by_link"),
     Rule("/o/{token}", GET_POST, Who.LINK, "link_pages.offer"),
     Rule("/p/{token}", GET_POST, Who.LINK, "link_pages.plan"),
     Rule("/u/{token}", GET_POST, Who.LINK, "link_pages.update"),

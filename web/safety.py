@@ -1,10 +1,8 @@
-"""What every response carries, whom a request may come from, and how often a wrong link may be tried."""
+"""What every response carries, and under which names the pages are served."""
 
 import hashlib
 import hmac
 import secrets
-import time
-from collections import deque
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -15,7 +13,6 @@ from starlette.responses import PlainTextResponse, Response
 from config.settings import settings
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "testserver", "[::1]"})
-GUESSES, GUESSING_SECONDS = 20, 600
 
 
 class SafeResponses(BaseHTTPMiddleware):
@@ -44,8 +41,13 @@ class SafeResponses(BaseHTTPMiddleware):
                 # With no-referrer Chromium would send `Origin: null` with a form.
                 "Referrer-Policy": "same-origin",
                 "X-Content-Type-Options": "nosniff",
+                "Cross-Origin-Opener-Policy": "same-origin",
+                "Cross-Origin-Resource-Policy": "same-origin",
+                "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
             }
         )
+        if settings().is_https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000"
         return response
 
 
@@ -57,21 +59,3 @@ def form_token(token: str) -> str:
 def is_form_token(token: str, given: str) -> bool:
     """Whether a form came from our own page of this link."""
     return hmac.compare_digest(form_token(token).encode(), given.encode())
-
-
-class Guesses:
-    """How often each client has tried a link that there is not, within the last minutes."""
-
-    def __init__(self) -> None:
-        self._tries: dict[str, deque[float]] = {}
-
-    def count(self, client: str) -> None:
-        """Remember one wrong link."""
-        self._tries.setdefault(client, deque(maxlen=GUESSES)).append(time.monotonic())
-        if len(self._tries) > 10_000:
-            self._tries.pop(next(iter(self._tries)))
-
-    def too_many(self, client: str) -> bool:
-        """Whether a client has used up its guesses for now."""
-        tries = self._tries.get(client)
-        return tries is not None and len(tries) == GUESSES and time.monotonic() - tries[0] < GUESSING_SECONDS

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from config.settings import ROOT, settings
 from rules.eligibility import pounds
+from rules.staff import NOBODY
 from rules.visible_text import visible
 from web.menu import below, menu_of
 
@@ -23,7 +24,9 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     """A page of the service."""
     found = settings()
     path = request.url.path
-    submenu_name, submenu = below(path)
+    visitor = getattr(request.state, "visitor", None)
+    roles = visitor.roles if visitor is not None else NOBODY
+    submenu_name, submenu = below(path, roles)
     shown = {
         "council": found.council_name,
         "service": found.service_name,
@@ -31,9 +34,11 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "reply_to": found.reply_to,
         "demo": found.demo,
         "path": path,
-        "menu": menu_of(path) if found.demo else [],
-        "submenu": submenu if found.demo else [],
+        "menu": menu_of(path, roles),
+        "submenu": submenu,
         "submenu_name": submenu_name,
+        "visitor": visitor,
+        "form_token": getattr(request.state, "form_token", ""),
         "nonce": request.state.nonce,
         "brand": found.brand_colour,
         "sheets": sheets(),

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import httpx
 import pytest
@@ -13,16 +13,20 @@ import uvicorn
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from casework import chasing, composing, rounds
+from casework import chasing, composing, rounds, sessions
 from casework.desk import Desk
+from config import clock
 from config.database import session_factory
 from config.settings import settings
 from models.commissions import Commission
+from models.contacts import Contact, ContactRole, Role
+from models.sign_in import SignInBy
+from queries import staff
 from tests.casework.stages import active, brokering, in_planning, offered
-from tests.casework.world import SCHOOLS, desk_at, make_world, token_for
+from tests.casework.world import LONG_AGO, SCHOOLS, desk_at, make_world, token_for
 from tests.web import board_pages
 from web.app import app
-from web.safety import Guesses
+from web.visitors import session_form_token
 
 ROUND_OPEN = date(2025, 10, 10)
 """The day in autumn 1 on which its round opens."""
@@ -31,12 +35,15 @@ TODAY = date(2025, 10, 14)
 
 @dataclass(slots=True)
 class Site:
-    """The pages at `base`, as a person without scripts reaches them; `cases` by the stage that they are in."""
+    """The pages at `base`, as an officer who is signed in reaches them without scripts; `cases` by the stage that they
+    are in, `sessions` the tokens of one person of each role.
+    """
 
     base: str
     engine: Engine
     client: httpx.Client
     links: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> httpx.Response:
@@ -47,6 +54,15 @@ class Site:
         page = self.client.get(path)
         token = page.text.split('name="form_token" value="')[1].split('"')[0]
         return self.client.post(path, data={"form_token": token, **given})
+
+    def as_role(self, role: str | None) -> httpx.Client:
+        """Another browser: of somebody with this role, or of nobody."""
+        cookies = {"sib": self.sessions[role]} if role else {}
+        return httpx.Client(base_url=self.base, cookies=cookies, timeout=60)
+
+    def form_token(self, role: str = "officer") -> str:
+        """What a form of an officers' page carries back."""
+        return session_form_token(self.sessions[role])
 
     def read(self, ask: Callable[[Session], object]) -> object:
         with session_factory(self.engine)() as session:
@@ -59,7 +75,6 @@ def site(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     monkeypatch.setenv("SIB_DEMO", "true")
     monkeypatch.setenv("SIB_TODAY", TODAY.isoformat())
     settings.cache_clear()
-    app.state.guesses = Guesses()
     with session_factory(engine).begin() as session:
         make_world(session)
         found = {
@@ -74,8 +89,26 @@ def site(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         composing.compose(desk)
         links = _links(desk, found) | board_pages.prepare(session)
         cases = {stage: case.reference for stage, case in found.items()}
-    with serving() as base, httpx.Client(base_url=base) as client:
-        yield Site(base, engine, client, links, cases)
+        tokens = _sign_everybody_in(session)
+    with serving() as base, httpx.Client(base_url=base, cookies={"sib": tokens["officer"]}, timeout=60) as client:
+        yield Site(base, engine, client, links, tokens, cases)
+
+
+def _sign_everybody_in(session: Session) -> dict[str, str]:
+    """A session for one person of each role; a new contact where the world has nobody."""
+    for role in (Role.ADMIN, Role.MEMBER):
+        contact = Contact(email=f"{role}@roles.example", first_name="Only", surname=role.value.capitalize())
+        session.add(contact)
+        session.flush()
+        session.add(ContactRole(contact_id=contact.id, role=role, starts_on=LONG_AGO))
+    session.flush()
+    tokens = {}
+    for person in staff.everybody(session, TODAY):
+        (role_found,) = person.roles
+        tokens[role_found.value] = sessions.open_session(
+            session, person.contact_id, SignInBy.DEMO, now=clock.now(), lasts=timedelta(hours=1)
+        )
+    return tokens
 
 
 def _links(desk: Desk, cases: dict[str, Commission]) -> dict[str, str]:

@@ -49,12 +49,13 @@ def addresses(site: Site) -> list[str]:
         *(f"/cases/{reference}" for reference in site.cases.values()),
         *("/", "/cases", "/cases?search=zzzz", "/priorities", "/outbox", "/outbox/1", "/fund"),
         *("/minutes", "/minutes/2025-26/0"),
-        *("/accessibility", "/privacy", "/nothing", f"/o/{'A' * 22}"),
+        *("/accessibility", "/privacy", "/sign-in", "/sign-in/demo", "/nothing", f"/o/{'A' * 22}"),
     ]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_every_page_is_accessible_and_fits(site: Site, page: Page) -> None:
+    page.context.add_cookies([{"name": "sib", "value": site.sessions["officer"], "url": site.base}])
     for path in addresses(site):
         page.goto(site.base + path)
         for width in WIDTHS:

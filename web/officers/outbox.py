@@ -17,6 +17,7 @@ from web.acting import act, guard_of, sent
 from web.exports import AT_MOST, KINDS, file_of
 from web.forms import FormErrors
 from web.reading import read
+from web.reads import saw_case
 from web.templating import page
 
 A_PAGE = 50
@@ -80,6 +81,7 @@ async def one_message(request: Request) -> Response:
         return page(request, "message.html", 404, title="Message not found", lines=(f"There is no message {number}.",))
     made = await read(lambda session: _rendered(session, number))
     assert made is not None
+    saw_case(request, *(line.reference or "").split(", "))
     return page(request, "outbox_message.html", line=line, subject=made[0], text=made[1], guard=guard_of(request))
 
 

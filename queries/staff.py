@@ -1,0 +1,106 @@
+"""Who of the council and the Board may sign in, and who is signed in."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.contacts import Contact, ContactRole, Role
+from models.sign_in import StaffSession
+from models.staff import StaffRole
+from rules.staff import ROLES, staff_roles
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """One person of the council or the Board, with the roles of the day."""
+
+    contact_id: int
+    name: str
+    email: str
+    roles: frozenset[StaffRole]
+
+
+def by_email(session: Session, email: str, as_of: date) -> Staff | None:
+    """The person at an address, if they hold a role of the council or the Board on the day; else None."""
+    contact = session.scalars(sa.select(Contact).where(Contact.email == email.strip().lower())).one_or_none()
+    return _staff(session, [contact], as_of)[0] if contact is not None and _held(session, [contact.id], as_of) else None
+
+
+def by_contact(session: Session, contact_id: int, as_of: date) -> Staff | None:
+    """The same for a contact's id."""
+    contact = session.get(Contact, contact_id)
+    return _staff(session, [contact], as_of)[0] if contact is not None and _held(session, [contact_id], as_of) else None
+
+
+def everybody(session: Session, as_of: date) -> list[Staff]:
+    """Everybody who could sign in on the day, in a stable order."""
+    contacts = session.scalars(
+        sa.select(Contact).join(ContactRole).where(*_of_staff(as_of)).order_by(Contact.id).distinct()
+    ).all()
+    return _staff(session, contacts, as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session as an operator sees it: ids and times, no token."""
+
+    id: int
+    contact_id: int
+    name: str
+    signed_in_by: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+def sessions(session: Session, *, now: datetime, ended: bool = False) -> list[SessionLine]:
+    """Sessions, newest first: those that may still be open, or all."""
+    wanted = sa.select(StaffSession).order_by(StaffSession.id.desc())
+    if not ended:
+        wanted = wanted.where(StaffSession.revoked_at.is_(None), StaffSession.expires_at > now)
+    return [
+        SessionLine(
+            id=one.id,
+            contact_id=one.contact_id,
+            name=one.contact.name,
+            signed_in_by=one.signed_in_by.value,
+            created_at=one.created_at,
+            last_seen_at=one.last_seen_at,
+            expires_at=one.expires_at,
+            revoked_at=one.revoked_at,
+        )
+        for one in session.scalars(wanted.options(sa.orm.joinedload(StaffSession.contact)))
+    ]
+
+
+def _staff(session: Session, contacts: Iterable[Contact], as_of: date) -> list[Staff]:
+    found = list(contacts)
+    held = _held(session, [contact.id for contact in found], as_of)
+    return [Staff(one.id, one.name, one.email, staff_roles(held[one.id])) for one in found if one.id in held]
+
+
+def _held(session: Session, contact_ids: list[int], as_of: date) -> dict[int, set[Role]]:
+    rows = session.execute(
+        sa.select(ContactRole.contact_id, ContactRole.role).where(
+            ContactRole.contact_id.in_(contact_ids), *_of_staff(as_of)
+        )
+    )
+    found: dict[int, set[Role]] = defaultdict(set)
+    for contact_id, role in rows:
+        found[contact_id].add(role)
+    return dict(found)
+
+
+def _of_staff(as_of: date) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        ContactRole.role.in_(list(ROLES)),
+        ContactRole.urn.is_(None),
+        ContactRole.provider_id.is_(None),
+        ContactRole.starts_on <= as_of,
+        sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of),
+    )
