@@ -18,14 +18,6 @@ WITHIN_SCHOOL_GAP = MeasureDefinition(
 
 DISADVANTAGED, OTHERS = "ks2_rwm_exp_dis", "ks2_rwm_exp_other"
 
-# A part shown beside its whole gives away the rest of it.
-WHOLE_OF: dict[str, str] = {
-    "ks2_rwm_exp_dis": "ks2_rwm_exp",
-    "ks4_attainment8_dis": "ks4_attainment8",
-    "ks4_progress8_dis": "ks4_progress8",
-    "ks4_basics_94_dis": "ks4_basics_94",
-}
-
 
 def definition_of(measure: str) -> MeasureDefinition | None:
     """The definition of a published or derived measure; None for a code that nobody knows."""

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from analysis import funnel
 from analysis.evidence import IdentificationPolicy, Observation, Reference
-from analysis.gap import WHOLE_OF, definition_of
+from analysis.gap import definition_of
 from rules.errors import Refused
-from rules.measures import MeasureDefinition, MeasureKind
+from rules.measures import WHOLE_OF, MeasureDefinition, MeasureKind
 
 Floats = NDArray[np.float64]
 References = Mapping[tuple[str, str], Reference]

@@ -17,9 +17,9 @@ from models.providers import Provider
 from models.rounds import ImpactUpdate, Round, UpdateFigure, UpdateState
 from models.schools import School
 from models.themes import Theme
-from queries.evidence import SMALLEST_SHOWN
 from queries.updates import latest_figures
 from rules.half_terms import NAMES
+from rules.small_numbers import may_show
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +281,7 @@ def _measures(session: Session, commission_id: int) -> tuple[MeasureLine, ...]:
 
 
 def _shown(value: float | None, cohort: int | None) -> float | None:
-    return None if cohort is not None and 0 < cohort < SMALLEST_SHOWN else value
+    return value if may_show(cohort) else None
 
 
 def _updates(session: Session, commission_id: int) -> tuple[UpdateLine, ...]:

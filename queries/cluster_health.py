@@ -167,7 +167,7 @@ def _results(session: Session, urns: Sequence[int]) -> tuple[ClusterResult, ...]
                 PublishedResult.urn.in_(urns),
                 PublishedResult.measure.in_(HEADLINES),
                 PublishedResult.value.is_not(None),
-                PublishedResult.cohort > 0,
+                PublishedResult.cohort >= SMALLEST,
             )
             .group_by(PublishedResult.measure)
         )
@@ -183,7 +183,7 @@ def _results(session: Session, urns: Sequence[int]) -> tuple[ClusterResult, ...]
                 PublishedResult.measure == measure,
                 PublishedResult.year == year,
                 PublishedResult.value.is_not(None),
-                PublishedResult.cohort > 0,
+                PublishedResult.cohort >= SMALLEST,
             )
         ).all()
         pupils = sum(cohort or 0 for _, cohort in rows)

@@ -7,10 +7,9 @@ from sqlalchemy.orm import Session
 
 from models.results import PublishedResult, ReferenceResult
 from models.schools import SchoolLink
+from queries.small_parts import giving_away
 from rules.measures import CATALOGUE, MeasureDefinition
-from rules.small_numbers import SMALLEST, may_show
-
-SMALLEST_SHOWN = SMALLEST
+from rules.small_numbers import may_show
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,8 @@ class Baseline:
 
 
 def baselines(session: Session, urn: int, theme: str) -> list[Baseline]:
-    """The latest published figure of each measure of a theme; figures of fewer than 6 pupils are left out.
+    """The latest published figure of each measure of a theme; figures of fewer than 6 pupils, and those that would
+    give one away, are left out.
 
     A theme that no published measure speaks to (behaviour, SEND) gives none.
     """
@@ -43,8 +43,9 @@ def baselines(session: Session, urn: int, theme: str) -> list[Baseline]:
         .order_by(PublishedResult.year.desc(), (PublishedResult.urn == urn).desc(), PublishedResult.id)
     ).all()
     latest: dict[str, PublishedResult] = {}
+    hidden = giving_away(session, rows)
     for row in rows:
-        if may_show(row.cohort):
+        if may_show(row.cohort) and (row.urn, row.measure, row.year) not in hidden:
             latest.setdefault(row.measure, row)
     return [_baseline(session, wanted[code], latest[code]) for code in wanted if code in latest]
 

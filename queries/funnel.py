@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from models.priorities import IdentificationRun, Priority
 from models.results import PublishedResult, ReferenceResult
 from models.schools import School
-from queries.evidence import SMALLEST_SHOWN
+from queries.small_parts import giving_away
 from rules.measures import CATALOGUE, MeasureKind
+from rules.small_numbers import SMALLEST
 
 DRAWN = (MeasureKind.PROPORTION, MeasureKind.INTERVAL)
 
@@ -84,11 +85,12 @@ def funnel_data(session: Session, la_code: int, measure: str) -> FunnelData | No
         .join(School, School.urn == PublishedResult.urn)
         .where(PublishedResult.measure == measure, PublishedResult.year == year, School.la_code == la_code)
         .order_by(School.name, School.urn)
-    )
+    ).all()
+    hidden = giving_away(session, [row for row, _ in rows])
     for row, name in rows:
         if row.value is None or row.cohort is None:
             unknown += 1
-        elif row.cohort < SMALLEST_SHOWN:
+        elif row.cohort < SMALLEST or (row.urn, row.measure, row.year) in hidden:
             withheld += 1
         else:
             error = (row.upper - row.lower) / 2 if row.upper is not None and row.lower is not None else None

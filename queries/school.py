@@ -15,9 +15,11 @@ from models.results import Inspection, Missing, PublishedResult, ReferenceResult
 from models.schools import School, SchoolOptOut, SchoolStatus, Trust, TrustMembership
 from models.themes import Theme
 from queries.case_list import like
-from queries.evidence import SMALLEST_SHOWN, predecessors
+from queries.evidence import predecessors
 from queries.outbox import LARGEST_KEY
+from queries.small_parts import giving_away
 from rules.measures import CATALOGUE, MeasureKind
+from rules.small_numbers import is_small
 
 FOUND_AT_MOST = 20
 LARGEST_URN = 2**31 - 1
@@ -192,8 +194,9 @@ def _figures(session: Session, urn: int) -> tuple[tuple[str, ...], tuple[Figure,
     ).all()
     years = tuple(sorted({row.year for row in rows})[-4:])
     shown: dict[str, dict[str, str]] = defaultdict(dict)
+    hidden = giving_away(session, rows)
     for row in rows:
-        shown[row.measure][row.year] = _cell(row)
+        shown[row.measure][row.year] = _cell(row, hidden=(row.urn, row.measure, row.year) in hidden)
     references: dict[str, float] = {}
     for measure, area, value in session.execute(
         sa.select(ReferenceResult.measure, ReferenceResult.area, ReferenceResult.value)
@@ -215,12 +218,12 @@ def _figures(session: Session, urn: int) -> tuple[tuple[str, ...], tuple[Figure,
     )
 
 
-def _cell(row: PublishedResult) -> str:
+def _cell(row: PublishedResult, *, hidden: bool) -> str:
     if row.value is None:
         if row.missing in (None, Missing.BLANK, Missing.NOT_APPLICABLE):
             return "–"
         return row.missing.value.replace("-", " ")
-    if row.cohort is not None and 0 < row.cohort < SMALLEST_SHOWN:
+    if hidden or is_small(row.cohort):
         return "withheld"
     measure = CATALOGUE.get(row.measure)
     if measure is not None and measure.kind is MeasureKind.COUNT:

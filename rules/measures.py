@@ -135,3 +135,13 @@ CATALOGUE: dict[str, MeasureDefinition] = {
         MeasureDefinition("census_sen_support", "Pupils with SEN support", _P, _PC, "all", None),
     )
 }
+
+WHOLE_OF: dict[str, str] = {
+    "ks2_rwm_exp_dis": "ks2_rwm_exp",
+    "ks2_rwm_exp_other": "ks2_rwm_exp",
+    "ks2_gap_national": "ks2_rwm_exp",
+    "ks4_attainment8_dis": "ks4_attainment8",
+    "ks4_progress8_dis": "ks4_progress8",
+    "ks4_basics_94_dis": "ks4_basics_94",
+}
+"""Measures of a part of the pupils, and the measure of all of them: shown side by side they give away the rest."""

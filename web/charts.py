@@ -1,10 +1,10 @@
 """The chart of a measure in a plan: the plan as a dashed line, what was reported as points."""
 
 from queries.cases import MeasureLine
-from queries.evidence import SMALLEST_SHOWN
+from rules.small_numbers import SMALLEST
 from web.drawing import BLUE, QUIET, Canvas, Chart, Drawing, both, ticks
 
-WITHHELD = f"Withheld: fewer than {SMALLEST_SHOWN} pupils"
+WITHHELD = f"Withheld: fewer than {SMALLEST} pupils"
 
 
 def chart_of(measure: MeasureLine) -> Chart:

@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.funnel import Limits, normal_limits, proportion_limits
-from queries.evidence import SMALLEST_SHOWN
 from queries.funnel import FunnelData
 from rules.measures import MeasureKind
+from rules.small_numbers import SMALLEST
 from web.drawing import BLUE, INK, QUIET, RED, Canvas, Chart, Drawing, both, ticks
 
 POINTS = 60
@@ -21,7 +21,7 @@ Z95 = 1.959964
 def funnel_chart(data: FunnelData) -> Chart:
     """The plot of one measure; each dot leads to its school, which the table names too."""
     largest = max((dot.cohort for dot in data.dots), default=10)
-    cohorts = np.unique(np.linspace(SMALLEST_SHOWN, max(largest * 1.05, SMALLEST_SHOWN + 4), POINTS).round())
+    cohorts = np.unique(np.linspace(SMALLEST, max(largest * 1.05, SMALLEST + 4), POINTS).round())
     inner, outer = _limits(data, cohorts, 0.95), _limits(data, cohorts, 0.998)
     values = [dot.value for dot in data.dots]
     low, high = min([data.reference, *values]), max([data.reference, *values])
@@ -61,7 +61,7 @@ def funnel_chart(data: FunnelData) -> Chart:
     outside = sum(dot.is_priority for dot in data.dots)
     missing = []
     if data.withheld:
-        missing.append(f"{data.withheld} with fewer than {SMALLEST_SHOWN} pupils withheld")
+        missing.append(f"{data.withheld} with fewer than {SMALLEST} pupils withheld")
     if data.unknown:
         missing.append(f"{data.unknown} not published")
     return Chart(

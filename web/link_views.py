@@ -15,16 +15,17 @@ from models.plans import Objective, Plan, PlanMeasure
 from models.providers import Provider
 from models.rounds import ImpactUpdate, UpdateFigure, UpdateState
 from rules.half_terms import NAMES
+from rules.small_numbers import may_show
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureView:
-    """A measure of the plan, and what this update last said of it."""
+    """A measure of the plan, and what this update last said of it; a baseline of few pupils is for the school alone."""
 
     id: int
     name: str
     unit: str
-    baseline: float
+    baseline: float | None
     target: float
     target_on: date
     value: str = ""
@@ -115,7 +116,7 @@ def _plan(desk: Desk, case: Commission, plan: Plan, link: Link) -> LinkView:
                 sa.select(Objective.text).where(Objective.plan_id == plan.id).order_by(Objective.position)
             )
         ),
-        measures=tuple(_measure(one, None) for one in measures_of(desk, case)),
+        measures=tuple(_measure(one, None, school=for_school) for one in measures_of(desk, case)),
         is_over=bool(answered),
         answered=answered,
     )
@@ -143,7 +144,9 @@ def _update(desk: Desk, case: Commission, update: ImpactUpdate) -> LinkView:
         answer_by=update.due_on,
         half_term=f"{NAMES[update.round.number - 1].capitalize()} {update.round.academic_year}",
         closes_on=update.closes_on,
-        measures=tuple(_measure(one, said.get(one.id)) for one in measures_of(desk, case)),
+        measures=tuple(
+            _measure(one, said.get(one.id), school=update.party.value == "school") for one in measures_of(desk, case)
+        ),
         is_over=over,
         answered=answered,
     )
@@ -160,12 +163,12 @@ def _common(desk: Desk, case: Commission) -> dict[str, Any]:
     }
 
 
-def _measure(one: PlanMeasure, said: UpdateFigure | None) -> MeasureView:
+def _measure(one: PlanMeasure, said: UpdateFigure | None, *, school: bool) -> MeasureView:
     return MeasureView(
         id=one.id,
         name=one.name,
         unit=one.unit,
-        baseline=one.baseline,
+        baseline=one.baseline if school or may_show(one.baseline_cohort) else None,
         target=one.target,
         target_on=one.target_on,
         value="" if said is None or said.value is None else f"{said.value:g}",

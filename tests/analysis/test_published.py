@@ -49,6 +49,17 @@ def test_last_years_list_changes_gently_with_a_new_year(hampshire: Read) -> None
     seen, national, _, special = hampshire
     before = identify([one for one in seen if one.year == "2016-17"], national, not_mainstream=special)
     after = identify(seen, national, not_mainstream=special)
-    leading = {one.urn for one in (*before.findings, *before.watch)[:20]}
-    kept = {one.urn for one in (*after.findings, *after.watch)}
+    first, second = ((*one.findings, *one.watch) for one in (before, after))
+    leading = {one.urn for one in first[:20]}
+    kept = {one.urn for one in second}
+    urgent = [one.urn for one in before.findings]
+    stayed = sum(urn in kept for urn in urgent)
+    print(  # noqa: T201 - recorded in docs/evidence-methods.md
+        f"one more year: {len(leading & kept)} of the first {len(leading)} schools are still listed, "
+        f"{stayed} of {len(urgent)} flagged; the new list's first 20 share "
+        f"{len(leading & {one.urn for one in second[:20]})}"
+    )
     assert len(leading & kept) >= 8
+    assert stayed >= 0.5 * len(urgent)
+    # Chance alone: 20 of some 330 schools drawn twice share one or two.
+    assert len(leading & {one.urn for one in second[:20]}) >= 4

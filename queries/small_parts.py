@@ -1,0 +1,32 @@
+"""Figures of a part of a school's pupils that would give away the few others, beside the figure of all of them."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.results import PublishedResult
+from rules.measures import WHOLE_OF
+from rules.small_numbers import may_show_part
+
+Key = tuple[int, str, str]
+
+
+def giving_away(session: Session, rows: Iterable[PublishedResult]) -> frozenset[Key]:
+    """Which of these figures (URN, measure, year) may not be shown: the rest of the school's pupils, which anyone can
+    subtract, is fewer than 6."""
+    parts = [row for row in rows if row.measure in WHOLE_OF and row.cohort is not None]
+    urns = sorted({row.urn for row in parts})
+    wholes: dict[Key, int | None] = {}
+    for start in range(0, len(urns), 500):
+        found = session.execute(
+            sa.select(PublishedResult.urn, PublishedResult.measure, PublishedResult.year, PublishedResult.cohort).where(
+                PublishedResult.urn.in_(urns[start : start + 500]), PublishedResult.measure.in_(set(WHOLE_OF.values()))
+            )
+        )
+        wholes.update({(urn, measure, year): cohort for urn, measure, year, cohort in found})
+    return frozenset(
+        (row.urn, row.measure, row.year)
+        for row in parts
+        if not may_show_part(row.cohort, wholes.get((row.urn, WHOLE_OF[row.measure], row.year)))
+    )
