@@ -6,7 +6,7 @@ Barnett AG, van der Pols JC, Dobson AJ (2005) International Journal of Epidemiol
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 FEWEST_COMPARATORS = 10
 MOST_YEARS = 5
 _NEAREST, _LEAST_WIDTH = 7, 0.2
+_LOCAL = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,15 @@ class Expectation:
 class Forecast:
     """What to expect of one school after its baseline: `value` in the measure's unit; `variance` of what will be seen,
     of which `shared` comes from the schools that the path was learnt from and `chance` from the pupils of the
-    follow-up; `freedom` is how many schools it rests on, less one. `near` is how much each of them counts and `missed`
-    how far off the path it came."""
+    follow-up; `neighbours` is how many of those schools started as near as to count, less one, and `freedom` what its
+    scatter is worth, which is learnt partly from them and partly from all."""
 
     value: float
     variance: float
     shared: float
     chance: float
+    neighbours: float
     freedom: float
-    near: Floats = field(repr=False, compare=False)
-    missed: Floats = field(repr=False, compare=False)
 
 
 def percent_variance(percent: ArrayLike, cohort: ArrayLike) -> Floats:
@@ -132,12 +132,13 @@ def forecasts(
     shrink = np.divide(path.together, seen, out=np.zeros_like(seen), where=seen > 0)
     value = path.after + shrink * (start - path.before) + near @ path.missed
     own = np.maximum(path.after_between - shrink * path.together, 0.0) + after
-    own *= np.maximum(1.0, near @ path.surprise)
+    # What ten or twenty schools scatter is itself a guess: it counts two fifths, the scatter of all three fifths.
+    own *= np.maximum(1.0, 1 - _LOCAL + _LOCAL * (near @ path.surprise))
     shared = near**2 @ path.missed**2
-    freedom = np.maximum(1.0, 1 / np.sum(near**2, axis=1) - 1)
+    neighbours = np.maximum(1.0, 1 / np.sum(near**2, axis=1) - 1)
     return [
-        Forecast(float(v), float(o + s), float(s), float(c), float(f), weights, path.missed)
-        for v, o, s, c, f, weights in zip(value, own, shared, after, freedom, near, strict=True)
+        Forecast(float(v), float(o + s), float(s), float(c), float(n), float(n) / _LOCAL**2)
+        for v, o, s, c, n in zip(value, own, shared, after, neighbours, strict=True)
     ]
 
 
@@ -191,18 +192,17 @@ def mean_effect(
 ) -> Difference:
     """The mean effect over several schools forecast from ONE path, each counting the same, with its interval.
 
-    The schools' own courses and chances are independent and average out; so do the comparators', as far as schools with
-    different starts lean on different ones: a comparator counts by its mean weight over the schools. Student's t with
-    the fewest degrees of freedom of any school: how schools scatter is learnt around each start. ValueError for
-    none.
+    The schools' own courses and chances are independent and average out. What the path is unsure by does not: low
+    schools lean on the same comparators, so it is taken as common to all. Of several schools, Student's t has the
+    degrees of freedom of the fewest comparators that any of them leans on: what is said of a programme is read by many.
+    ValueError for none.
     """
     if not expected:
         raise ValueError("A mean effect needs at least one case.")
     better = np.array(latest) - np.array([one.value for one in expected])
     centre = float(better.mean()) * (1 if higher_is_better else -1)
     own = sum(one.variance - one.shared for one in expected) / len(expected) ** 2
-    weight = np.mean([one.near for one in expected], axis=0)
-    shared = float(weight**2 @ expected[0].missed ** 2)
-    freedom = min(one.freedom for one in expected)
+    shared = float(np.mean([np.sqrt(one.shared) for one in expected])) ** 2
+    freedom = expected[0].freedom if len(expected) == 1 else min(one.neighbours for one in expected)
     width = float(t.isf((1 - coverage) / 2, freedom)) * float(np.sqrt(own + shared))
     return Difference(centre, centre - width, centre + width)

@@ -14,6 +14,12 @@ from cli.printing import show_json
 @click.option("--measure", default="ks2_rwm_exp", show_default=True, help="The published measure.")
 @click.option("--draws", type=click.IntRange(1, 100_000), default=500, show_default=True)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--added",
+    type=float,
+    default=0.0,
+    help="Add so many points to the drawn schools: how often is a known effect found?",
+)
 @as_json
 def impact(
     placebo: bool,
@@ -23,6 +29,7 @@ def impact(
     measure: str,
     draws: int,
     seed: int,
+    added: float,
     json_wanted: bool,
 ) -> None:
     """Say what came of the support; --placebo: test the method on schools that had none."""
@@ -30,10 +37,20 @@ def impact(
         raise click.UsageError("Say --placebo, with --from and --to.")
     if first is None or last is None:
         raise click.UsageError("A placebo test needs two school years: --from 2016-17 --to 2017-18.")
-    _placebo(la, first, last, measure, draws, seed, json_wanted=json_wanted)
+    _placebo(la, first, last, measure, draws, seed, added, json_wanted=json_wanted)
 
 
-def _placebo(la: int | None, first: str, last: str, measure: str, draws: int, seed: int, *, json_wanted: bool) -> None:
+def _placebo(
+    la: int | None,
+    first: str,
+    last: str,
+    measure: str,
+    draws: int,
+    seed: int,
+    added: float,
+    *,
+    json_wanted: bool,
+) -> None:
     from analysis.placebo import placebo as tested
     from casework.comparing import unsupported_pairs
     from config.database import reading_scope
@@ -43,7 +60,7 @@ def _placebo(la: int | None, first: str, last: str, measure: str, draws: int, se
     area = la or int(settings().area)
     with reading_scope() as session:
         _, pairs = unsupported_pairs(session, measure, normalise_year(first), normalise_year(last), la_code=area)
-    found = tested(pairs, draws=draws, seed=seed)
+    found = tested(pairs, draws=draws, seed=seed, added=added)
     if json_wanted:
         show_json(
             {
@@ -58,7 +75,7 @@ def _placebo(la: int | None, first: str, last: str, measure: str, draws: int, se
         return
     click.echo(
         f"{found.draws} sets of {found.set_size} among the {found.low} lowest of {found.schools} schools without "
-        f"support, {first} to {last}:"
+        f"support, {first} to {last}{f', {added:+g} points added' if added else ''}:"
     )
     click.echo(
         f"Against similar schools  {found.false_positive_share:.1%} of the sets seem to show an effect (5% would be by "

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from analysis.placebo import placebo
+from casework.comparing import unsupported_pairs
+from config.database import create_engine, session_factory
 from tests.cli.conftest import Sib
 
 PLACEBO = ("impact", "--placebo", "--from", "2016-17", "--to", "2017-18")
@@ -36,11 +39,29 @@ def test_the_placebo_on_hampshire(hampshire: Sib) -> None:
     words = hampshire.done(*PLACEBO, "--la", 850, "--draws", 50).out
     assert "50 sets of 12 among the 105 lowest of 300 schools without support, 2016-17 to 2017-18:" in words
     assert "low schools rise by themselves" in words
-    again = hampshire.done(*PLACEBO, "--la", 850, "--measure", "ks2_read_progress", "--draws", 200, "--json").json
-    assert again["false_positive_share"] <= 0.06
+    known = hampshire.done(*PLACEBO, "--la", 850, "--added", 8, "--draws", 100, "--json").json
+    assert known["mean_effect_points"] > 6
     said = hampshire.refused(*PLACEBO, "--la", 919)
     assert said.endswith("there are 0.")
     assert "the wrong way" not in hampshire.refused(*PLACEBO, "--measure", "census_pupils")
     assert hampshire(*PLACEBO[:2]).code == 2
     swapped = hampshire.refused("impact", "--placebo", "--from", "2017-18", "--to", "2016-17")
     assert swapped == "The first year (2017-18) must come before the last (2016-17)."
+
+
+def test_a_known_effect_is_found_on_hampshire(hampshire: Sib) -> None:
+    engine = create_engine(hampshire.env["SIB_DATABASE_URL"])
+    with session_factory(engine)() as session:
+        pairs = {
+            measure: unsupported_pairs(session, measure, "2016-17", "2017-18", la_code=850)[1]
+            for measure in ("ks2_rwm_exp", "ks2_read_progress", "ks2_mat_exp")
+        }
+    engine.dispose()
+    for measure, ones in pairs.items():
+        assert placebo(ones, draws=300, seed=7).false_positive_share <= 0.06, measure
+    for points, least in ((4.0, 0.05), (8.0, 0.3), (12.0, 0.7)):
+        found = placebo(pairs["ks2_rwm_exp"], draws=300, seed=0, added=points)
+        bias = found.mean_effect - points
+        print(f"power: {points:g} points found in {found.false_positive_share:.0%}, bias {bias:+.2f}")  # noqa: T201
+        assert found.false_positive_share >= least
+        assert abs(bias) <= 1
