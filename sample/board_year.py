@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from casework import attendance, circulation, composing, decisions, invitations,
 from casework.attendance import Seat
 from casework.decisions import Motion
 from casework.desk import Desk, desk_for
-from config.database import reading_scope, session_scope
+from config.database import session_scope
 from models.board import (
     AgendaItem,
     BoardMember,
@@ -44,7 +44,9 @@ class BoardYear:
     """The Board as the demo plays it. `run` starts a flow on Prefect's server."""
 
     run: Run
+    academic_year: str
     done: int = 0
+    _diary: list[tuple[date, str]] = field(default_factory=list)
     _seen: set[tuple[str, int]] = field(default_factory=set)
 
     def begin(self, today: date) -> None:
@@ -64,6 +66,7 @@ class BoardYear:
             ).all()
             for contact in leads:
                 circulation.subscribe(desk, contact, "teaching school alliances")
+            self._plan(desk)
 
     def review_results(self, today: date, most: int) -> tuple[int, int]:
         """The results review: the highest priorities are confirmed, the rest rejected; how many of each."""
@@ -91,9 +94,14 @@ class BoardYear:
             return len(cases[:most]), len(cases[most:])
 
     def play(self, today: date) -> None:
-        """What the Board, its Chair and its clerk do on a day."""
-        for what in self._due(today):
-            self.run(what, today)
+        """What the Board, its Chair and its clerk do on a day; on most days nothing."""
+        asked = [what for day, what in self._diary if day <= today]
+        if not asked:
+            return
+        self._diary = [(day, what) for day, what in self._diary if day > today]
+        for flow in ("prepare-board", "circulate-minutes"):
+            if flow in asked:
+                self.run(flow, today)
         with session_scope() as session:
             desk = desk_for(session, today, actor="board")
             self._reply(desk)
@@ -102,25 +110,19 @@ class BoardYear:
             ).one_or_none()
             if meeting is not None:
                 self._meet(desk, meeting)
+                self._diary.append((today + timedelta(days=1), "circulate-minutes"))
             self._send_letters(desk)
             session.flush()
             composing.compose(desk)
 
-    def _due(self, today: date) -> list[str]:
-        """The flows that have anything to do today."""
-        with reading_scope() as session:
-            desk = desk_for(session, today)
-            found = [("prepare-board", m.id) for m in invitations.due(desk) if ("invited", m.id) not in self._seen]
-            self._seen |= {("invited", one) for _, one in found}
-            area, board = desk.calendars.area, desk.policy.board
-            near = [
-                ("prepare-board", m.id)
-                for m in invitations.due(desk)
-                if area.between(today, m.day) <= board.pack_days and ("papers", m.id) not in self._seen
-            ]
-            self._seen |= {("papers", one) for _, one in near}
-            waiting = bool(circulation.to_circulate(desk))
-        return list(dict.fromkeys([what for what, _ in (*found, *near)])) + ["circulate-minutes"] * waiting
+    def _plan(self, desk: Desk) -> None:
+        """The days on which anything happens: invitations, papers, the meeting itself."""
+        area, board = desk.calendars.area, desk.policy.board
+        for meeting in desk.session.scalars(sa.select(Meeting).where(Meeting.number > 0).order_by(Meeting.day)):
+            if meeting.academic_year == self.academic_year:
+                for days in (board.invite_days, board.pack_days):
+                    self._diary.append((area.add(meeting.day, -days), "prepare-board"))
+                self._diary.append((meeting.day, "meet"))
 
     def _reply(self, desk: Desk) -> None:
         """Who knows already that they cannot come says so, or who comes instead, once they are invited."""

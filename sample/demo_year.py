@@ -87,7 +87,7 @@ def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> 
         run(identify, la=int(settings().area), as_of=year.first + timedelta(days=4))
         officers = Officers(stories={})
         flows = {"prepare-board": prepare_board, "circulate-minutes": circulate_minutes}
-        board = BoardYear(lambda name, day: run(flows[name], as_of=day))
+        board = BoardYear(lambda name, day: run(flows[name], as_of=day), year.academic_year)
         board.begin(year.first)
         confirmed, rejected = board.review_results(review, MOST_CONFIRMED)
         say(f"The Board confirms {confirmed} priorities and rejects {rejected}", 0.08)

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from casework import fund, spending
+from casework import commissioning, events, fund, spending
 from casework.lifecycle import locked
 from config.database import create_engine, session_factory
-from models.commissions import Commission, CommissionState
+from models.commissions import Commission, CommissionState, Offer
+from models.contacts import Contact, ContactRole, Role
 from models.events import Event
 from models.fund import Commitment, FundYear, Reservation, Spend
+from models.messages import Notice
 from models.schools import School
 from rules.errors import Refused
 from tests.casework.stages import active, confirmed
@@ -97,6 +99,42 @@ def _fifty(session: Session) -> list[int]:
         session.flush()
         found.append(case.id)
     return found
+
+
+def test_fifty_commission_at_once_and_none_is_half_done(engine: Engine, database: str) -> None:
+    """The whole of it, offer and all, each on a connection of its own: whoever gets no money has changed nothing."""
+    with session_factory(engine).begin() as session:
+        make_world(session)
+        cases = _fifty(session)
+        head = session.scalars(sa.select(Contact.id).where(Contact.email == f"head@{SCHOOLS[0]}.example")).one()
+        for urn in range(120_000, 120_050):
+            session.add(ContactRole(contact_id=head, role=Role.HEAD, urn=urn, starts_on=START.replace(year=2015)))
+    start = threading.Barrier(50)
+
+    def officer(case_id: int) -> str:
+        own = create_engine(database)
+        start.wait()
+        try:
+            with session_factory(own).begin() as session:
+                desk = desk_at(session, START, "officer")
+                commissioning.start(desk, locked(desk, case_id), ASKED)
+        except Refused as refused:
+            return str(refused)
+        finally:
+            own.dispose()
+        return ""
+
+    with ThreadPoolExecutor(50) as pool:
+        said = Counter(pool.map(officer, cases))
+    assert said.pop("") == 19
+    assert all("is asked for" in sentence for sentence in said)
+    with session_factory(engine)() as session:
+        states = Counter(session.scalars(sa.select(Commission.state)))
+        assert states == {CommissionState.OFFERED: 19, CommissionState.CONFIRMED: 31}
+        assert session.scalar(sa.select(sa.func.count()).select_from(Offer)) == 19
+        assert session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 19
+        assert events.broken_chains(session) == []
+        adds_up(session)
 
 
 @pytest.mark.parametrize("pence", [0, -1, -480_000])
