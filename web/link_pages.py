@@ -117,12 +117,12 @@ def _ask_for_link(token: str) -> None:
     with session_scope() as session:
         desk = _desk(session)
         link = links.find(session, token)
-        if link is not None and link.commission_id is not None:
-            _officer_sends(desk, link, link.commission_id)
+        if link is not None:
+            _officer_sends(desk, link)
 
 
-def _officer_sends(desk: Desk, link: Link, commission_id: int) -> None:
-    case = locked(desk, commission_id)
+def _officer_sends(desk: Desk, link: Link) -> None:
+    case = locked(desk, link.commission_id) if link.commission_id is not None else None
     subject = notices.Subject("link", link.id)
     notices.ask_officer(
         desk, case, "new-link", "A contact asks for a new link: their old one has expired.", subject=subject

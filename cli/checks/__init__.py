@@ -1,6 +1,6 @@
 """What `sib doctor` looks at: each check says that a thing is well, or what to do about it."""
 
-from cli.checks import machine, mail, prefect, records
+from cli.checks import machine, mail, papers, prefect, records
 
 CHECKS = (
     ("database", records.database),
@@ -13,6 +13,7 @@ CHECKS = (
     ("mail server", mail.server),
     ("trial mode", mail.trial_mode),
     ("templates", mail.templates),
+    ("papers", papers.drawing),
     ("Prefect", prefect.server),
     ("clock", machine.clocks),
     ("disk", machine.disk),

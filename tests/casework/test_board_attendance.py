@@ -20,6 +20,9 @@ from rules.errors import Refused
 from tests.casework.board_world import CO_OPTED_UNTIL, Board, held, make_board
 from tests.casework.world import desk_at
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
+
 COUNTS = (Presence.PRESENT, Presence.SUBSTITUTE)
 
 
@@ -120,6 +123,7 @@ def test_a_corrected_attendance_withdraws_the_draft(session: Session, board: Boa
     assert session.scalars(sa.select(GroupLetter.state)).all() == [GroupLetterState.DRAFT]
 
 
+@on_sqlite
 def test_a_group_without_an_address_keeps_its_letter_as_a_draft(session: Session, board: Board) -> None:
     first, second, *_ = meetings(session)
     held(session, board, first.day, absent=(board.members[0],))
@@ -142,11 +146,13 @@ def test_who_is_not_named_was_absent_and_who_had_apologised_is_excused(session: 
     assert attendance.is_quorate(desk, meeting)
 
 
+@on_sqlite
 def test_below_quorum(session: Session, board: Board) -> None:
     desk, meeting = held(session, board, meetings(session)[0].day, absent=tuple(board.everybody[:5]))
     assert not attendance.is_quorate(desk, meeting)
 
 
+@on_sqlite
 def test_refusals_change_nothing(session: Session, board: Board) -> None:
     meeting = meetings(session)[1]
     early = desk_at(session, meeting.day - timedelta(days=1))
@@ -178,6 +184,7 @@ def test_a_co_option_expires_by_itself_and_leaves_its_gap(session: Session, boar
     assert said == "The co-option of Ed Expert ends on 30 April 2026, and leaves nobody with expertise in KS5."
 
 
+@on_sqlite
 def test_co_opting_for_a_gap(session: Session, board: Board) -> None:
     desk = desk_at(session, CO_OPTED_UNTIL + timedelta(days=1), "officer")
     contact = members.person(desk, "New.Expert@example.org", "Nia New")

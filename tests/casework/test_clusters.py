@@ -17,6 +17,9 @@ from rules.errors import Refused
 from tests.casework.stages import active
 from tests.casework.world import LONG_AGO, PROVIDERS, SCHOOLS, START, desk_at, make_world
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
+
 FROM = date(2026, 4, 1)
 BEFORE = FROM - timedelta(days=1)
 
@@ -58,6 +61,7 @@ def test_the_same_file_again_changes_nothing(session: Session) -> None:
     assert spells(session) == once
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("rows", "starts_on", "said"),
     [
@@ -115,6 +119,7 @@ def test_the_health_of_a_cluster(session: Session) -> None:
     assert health(session, date(2025, 11, 1), "C9") == []
 
 
+@on_sqlite
 def test_small_numbers_are_not_shown_of_a_cluster_either(session: Session) -> None:
     make_world(session)
     session.execute(sa.update(PublishedResult).values(cohort=0))
@@ -124,6 +129,7 @@ def test_small_numbers_are_not_shown_of_a_cluster_either(session: Session) -> No
     assert health(session, START)[0].results[0].pupils == 6
 
 
+@on_sqlite
 def test_schools_that_the_file_leaves_out_stay(session: Session) -> None:
     make_world(session)
     found = clusters.realign(desk_at(session, START), [replace(NEW_ORDER[0])], FROM)

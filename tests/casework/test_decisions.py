@@ -23,6 +23,9 @@ from tests.casework.board_world import Board, held, make_board
 from tests.casework.stages import active, in_planning
 from tests.casework.world import ACADEMY, LONG_AGO, SCHOOLS, START, desk_at, priority, say
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
+
 FOR, AGAINST, ABSTAIN, CONFLICTED = VoteChoice.FOR, VoteChoice.AGAINST, VoteChoice.ABSTAIN, VoteChoice.CONFLICTED
 AUTUMN_1 = date(2025, 10, 9)
 
@@ -120,6 +123,7 @@ def test_the_board_approves_what_no_delegate_may(session: Session, board: Board)
     assert session.scalars(sa.select(FundYear.committed_pence).where(FundYear.label == "2025-26")).one() == 1_200_000
 
 
+@on_sqlite
 def test_a_matter_is_noted(session: Session, board: Board) -> None:
     case = active(session)
     desk = desk_at(session, date(2025, 10, 1))
@@ -190,6 +194,7 @@ def test_a_substitute_s_own_interest_counts_too(session: Session, board: Board) 
 # ---------------------------------------------------------------- refusals
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -207,6 +212,7 @@ def test_unknown_members_have_no_vote(session: Session, board: Board, change: di
     assert case.state is CommissionState.IDENTIFIED
 
 
+@on_sqlite
 def test_an_absent_member_has_no_vote_and_nobody_seconds_themselves(session: Session, board: Board) -> None:
     case = identified(session)
     desk, meeting = held(session, board, absent=(board.members[0],))
@@ -216,6 +222,7 @@ def test_an_absent_member_has_no_vote_and_nobody_seconds_themselves(session: Ses
         decide(desk, meeting, "confirm-priority", motion(board, seconder_id=board.members[4]), case)
 
 
+@on_sqlite
 def test_below_quorum_before_the_day_and_without_attendance_nothing_is_decided(session: Session, board: Board) -> None:
     case = identified(session)
     meeting = session.scalars(sa.select(Meeting).where(Meeting.day == START)).one()
@@ -275,6 +282,7 @@ def test_a_reversed_rejection_opens_the_case_anew(session: Session, board: Board
     ]
 
 
+@on_sqlite
 def test_what_was_decided_after_a_meeting_is_not_ratified_by_it(session: Session, board: Board) -> None:
     _desk, meeting = held(session, board)
     confirmed_by_an_officer(session)
@@ -303,6 +311,7 @@ def test_plans_approved_between_meetings_have_a_limit_together(session: Session,
     assert case.state.value == "active"
 
 
+@on_sqlite
 def test_a_case_that_ended_meanwhile_is_ratified_all_the_same(session: Session, board: Board) -> None:
     case = confirmed_by_an_officer(session, ACADEMY)
     pausing.withdraw(desk_at(session, date(2025, 9, 24), "officer"), case, "The school closes.")

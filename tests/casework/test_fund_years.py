@@ -32,6 +32,9 @@ from tests.casework.board_world import Board, held, make_board
 from tests.casework.stages import active, confirmed
 from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, make_world
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
+
 SUMMER_1 = date(2026, 5, 7)
 
 
@@ -53,6 +56,7 @@ def test_what_is_free_lapses_unless_the_board_carries_it_over(session: Session) 
     assert events.broken_chains(session) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("pence", "said"), [(0, "more than nothing"), (-1, "more than nothing"), (9_550_001, "has £95,500 free")]
 )
@@ -64,6 +68,7 @@ def test_no_more_than_is_free_is_carried_over(session: Session, pence: int, said
     assert year_labelled(desk, "2025-26").carried_out_pence == 0
 
 
+@on_sqlite
 def test_a_year_that_runs_another_decision_and_a_year_that_is_not_open(session: Session) -> None:
     board = make_board(session)
     desk, other = decided(session, board, "other")
@@ -203,6 +208,7 @@ def test_vat_is_flagged_and_settled_by_finance(session: Session) -> None:
     assert session.scalars(sa.select(Plan.vat)).one() is VatTreatment.OUTSIDE_SCOPE
 
 
+@on_sqlite
 def test_finance_s_file_holds_numbers_and_no_formula(session: Session, tmp_path: Path) -> None:
     make_world(session)
     school = session.get_one(School, SCHOOLS[0])

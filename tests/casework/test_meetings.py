@@ -21,6 +21,9 @@ from tests.casework.board_world import Board, make_board
 from tests.casework.stages import active
 from tests.casework.world import SCHOOLS, desk_at, priority
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
+
 AUTUMN_2 = date(2025, 12, 4)
 INVITING = date(2025, 11, 6)
 
@@ -103,6 +106,7 @@ def test_invited_once_with_a_file_that_two_readers_open(session: Session, board:
         assert email in text.replace("\n ", "")
 
 
+@on_sqlite
 def test_in_summer_time_the_wall_says_four(session: Session, board: Board) -> None:
     meeting = session.scalars(sa.select(Meeting).where(Meeting.number == 6)).one()
     invite(desk_at(session, meeting.day - timedelta(days=20)), meeting)
@@ -129,6 +133,7 @@ def test_moved_then_cancelled_by_uid_and_sequence(session: Session, board: Board
         assert versions[1][3] == datetime(2025, 11, 25, 15, 30, tzinfo=UTC)
 
 
+@on_sqlite
 def test_who_was_not_invited_yet_hears_nothing_of_a_change(session: Session, board: Board) -> None:
     meeting = autumn_2(session)
     move_meeting(desk_at(session, date(2025, 10, 1)), meeting, Change(day=date(2025, 11, 25)))
@@ -137,6 +142,7 @@ def test_who_was_not_invited_yet_hears_nothing_of_a_change(session: Session, boa
     assert {read(text)[2] for _, text in calendars(session)} == {1}
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("today", "change", "said"),
     [
@@ -156,6 +162,7 @@ def test_a_meeting_is_not_moved_anywhere(
     assert (meeting.day, meeting.sequence) == (AUTUMN_2, 0)
 
 
+@on_sqlite
 def test_short_notice_needs_a_reason_and_a_cancelled_meeting_stays_so(session: Session, board: Board) -> None:
     meeting, desk = autumn_2(session), desk_at(session, date(2025, 12, 3))
     with pytest.raises(Refused, match="say why, with --short-notice"):
@@ -221,6 +228,7 @@ def test_the_invitation_goes_out_with_a_link_of_its_own(session: Session, board:
     assert len(sent) == 8
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", ["2025-26/9", "tomorrow", "2031-32/1", "", "1999-01-01"])
 def test_an_unknown_meeting_is_refused(session: Session, board: Board, name: str) -> None:
     with pytest.raises(Refused, match=r"names no meeting|no meeting"):

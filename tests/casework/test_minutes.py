@@ -19,6 +19,9 @@ from rules.errors import Refused
 from tests.casework.board_world import Board, held, make_board
 from tests.casework.world import SCHOOLS, START, desk_at, priority
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
+
 THE_DAY_AFTER = START + timedelta(days=1)
 
 
@@ -151,6 +154,7 @@ def test_of_two_versions_published_on_a_day_only_the_newest_goes_out(session: Se
     assert circulation.to_circulate(desk) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize(("text", "said"), [(" \n", "without a word"), ("x" * 200_001, "at most")])
 def test_texts_that_cannot_be_minutes(session: Session, meeting: Meeting, text: str, said: str) -> None:
     desk = desk_at(session, THE_DAY_AFTER, "officer")

@@ -28,6 +28,9 @@ from tests.casework.stages import active, in_planning
 from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, priority, say
 from tests.papers.test_pdf import kinds
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
+
 AUTUMN_2 = date(2025, 12, 4)
 FIVE_BEFORE = date(2025, 11, 27)
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e =cmd"
@@ -120,6 +123,7 @@ def test_made_five_school_days_before_once_and_told(session: Session, board: Boa
     assert len(told) == 9
 
 
+@on_sqlite
 def test_the_public_part_names_no_school(session: Session, board: Board) -> None:
     pack = busy(session)
     public, whole = pack_html(pack, Part.PUBLIC), pack_html(pack)
@@ -136,6 +140,7 @@ def test_the_public_part_names_no_school(session: Session, board: Board) -> None
     assert "£95,500" in public
 
 
+@on_sqlite
 @pytest.mark.parametrize("part", Part)
 def test_the_pdf_is_tagged_named_and_in_english(session: Session, board: Board, part: Part, tmp_path: Path) -> None:
     drawn = to_pdf(pack_html(busy(session), part))
@@ -154,6 +159,7 @@ def test_the_pdf_is_tagged_named_and_in_english(session: Session, board: Board, 
         assert "Tagged:          yes" in said
 
 
+@on_sqlite
 def test_what_people_wrote_is_shown_and_never_taken_as_markup(session: Session, board: Board) -> None:
     school = session.get_one(School, ACADEMY)
     school.name = HOSTILE

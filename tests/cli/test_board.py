@@ -10,6 +10,9 @@ from config.database import session_factory
 from tests.casework.board_world import make_board
 from tests.cli.conftest import Sib
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
+
 AUTUMN_2, INVITING = "2025-12-04", "2025-11-06"
 MEMBERS = [f"member{n}@board.example" for n in range(6)]
 
@@ -43,6 +46,7 @@ def test_a_meeting_from_invitation_to_letter(board: Sib) -> None:
     assert board.done("board", "tick", "--as-of", "2025-12-08", "--json").json["letters"] == 0
 
 
+@on_sqlite
 def test_refusals_are_one_sentence(board: Sib) -> None:
     assert "no member of the Board" in board.refused(
         "board", "attendance", "2025-10-09", "--present", "fay.money@council.example", "--as-of", "2025-10-09"
@@ -55,6 +59,7 @@ def test_refusals_are_one_sentence(board: Sib) -> None:
     assert "There is no letter" in board.refused("board", "letters", "--send", "7")
 
 
+@on_sqlite
 def test_people_and_expertise(board: Sib) -> None:
     members = board.done("board", "members", "--as-of", "2026-05-01", "--json").json
     assert "Ed Expert" not in {member["name"] for member in members}
@@ -73,6 +78,7 @@ def test_people_and_expertise(board: Sib) -> None:
     assert "no school with URN" in board.refused("board", "interest", MEMBERS[0], "--urn", 1, "--reason", "No.")
 
 
+@on_sqlite
 def test_help_is_there_for_every_command(board: Sib) -> None:
     listed = board.done("board", "--help").out
     for command in ("meetings", "move", "cancel", "attendance", "letters", "expertise", "co-opt"):

@@ -18,6 +18,9 @@ from tests.casework.stages import offered
 from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, priority, say
 from tests.cli.conftest import Sib
 
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
+
 MEMBERS = [f"member{n}@board.example" for n in range(6)]
 CAME = [word for email in ("chair@board.example", *MEMBERS[1:]) for word in ("--present", email)]
 REVIEW, NEXT_DAY = START.isoformat(), (START + timedelta(days=1)).isoformat()
@@ -83,6 +86,7 @@ def test_papers_as_files_and_their_public_part(board: Sib, tmp_path: Path) -> No
     assert board.done("board", "pack", "2025-26/1", "--json").json["version"] == 1
 
 
+@on_sqlite
 def test_a_referral_from_its_draft_to_its_end(board: Sib) -> None:
     (found,) = board.done("referrals", "--json").json
     reference = found["reference"]
@@ -97,6 +101,7 @@ def test_a_referral_from_its_draft_to_its_end(board: Sib) -> None:
     assert board.done("referrals", "--json").json[0]["state"] == "closed"
 
 
+@on_sqlite
 def test_clusters_are_realigned_from_a_day(board: Sib, tmp_path: Path) -> None:
     file = tmp_path / "clusters.csv"
     heading = "cluster_code,cluster_name,alliance_code,alliance_name,family_partnership_zone,urn,from,to\n"

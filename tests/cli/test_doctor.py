@@ -49,7 +49,17 @@ def test_it_says_what_is_well_and_where_settings_come_from(world: Engine, monkey
     assert "hunter2secret" not in result.stdout
     assert "k" * 40 not in result.stdout
     found = checks(result)
-    for what in ("database", "event log", "templates", "clock", "disk of the state", "key", "leases", "trouble"):
+    for what in (
+        "database",
+        "event log",
+        "templates",
+        "papers",
+        "clock",
+        "disk of the state",
+        "key",
+        "leases",
+        "trouble",
+    ):
         assert found[what]["well"], found[what]
     assert not found["mail server"]["well"]
 

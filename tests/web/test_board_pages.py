@@ -8,9 +8,13 @@ import sqlalchemy as sa
 
 from models.board import GroupLetter, MeetingReply, Minutes
 from models.messages import Notice
+from models.officer_tasks import OfficerTask
 from tests.web import board_pages
 from tests.web.conftest import Site
 from tests.web.test_links import everything
+
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""Where the kind of database makes no difference."""
 
 LINKS = ("invitation", "letter", "stop")
 PAGES = (*LINKS, "papers")
@@ -24,6 +28,7 @@ def test_opening_changes_nothing(site: Site, name: str) -> None:
     assert everything(site) == before
 
 
+@on_sqlite
 @pytest.mark.parametrize("name", LINKS)
 def test_a_form_of_another_site_does_nothing(site: Site, name: str) -> None:
     before = everything(site)
@@ -32,6 +37,7 @@ def test_a_form_of_another_site_does_nothing(site: Site, name: str) -> None:
     assert everything(site) == before
 
 
+@on_sqlite
 def test_a_link_of_one_kind_opens_no_other_page(site: Site) -> None:
     tokens = {name: link.rsplit("/", 1)[1] for name, link in site.links.items()}
     for letter in ("m", "l", "stop", "b", "o", "p", "u"):
@@ -80,12 +86,14 @@ def test_one_click_of_a_mail_program_stops_the_minutes(site: Site) -> None:
     assert "You get no more minutes" in site.get(site.links["stop"]).text
 
 
+@on_sqlite
 def test_a_person_stops_them_on_the_page(site: Site) -> None:
     before = site.read(board_pages.on_the_list)
     assert site.fill(site.links["stop"]).status_code == 303
     assert site.read(board_pages.on_the_list) == int(str(before)) - 1
 
 
+@on_sqlite
 def test_published_minutes_are_public_and_their_digest_is_right(site: Site) -> None:
     assert 'href="/minutes/2025-26/0"' in site.get("/minutes").text
     page = site.get("/minutes/2025-26/0").text
@@ -99,6 +107,7 @@ def test_published_minutes_are_public_and_their_digest_is_right(site: Site) -> N
         assert site.get(f"/minutes/{missing}").status_code == 404, missing
 
 
+@on_sqlite
 def test_a_member_reads_the_papers_on_a_page_and_as_pdf(site: Site) -> None:
     link = site.links["papers"]
     page = site.get(link)
@@ -111,3 +120,11 @@ def test_a_member_reads_the_papers_on_a_page_and_as_pdf(site: Site) -> None:
     assert drawn.headers["content-type"] == "application/pdf"
     assert drawn.headers["cache-control"] == "no-store"
     assert drawn.content.startswith(b"%PDF-")
+
+
+@on_sqlite
+def test_an_expired_invitation_can_be_asked_for_again(site: Site) -> None:
+    token = site.links["invitation"].rsplit("/", 1)[1]
+    assert site.client.post(f"/new-link/{token}").status_code == 200
+    asked = site.read(lambda s: s.scalars(sa.select(OfficerTask.kind).where(OfficerTask.kind == "new-link")).all())
+    assert asked == ["new-link"]
