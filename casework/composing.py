@@ -7,7 +7,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from casework import letters, standing_in
+from casework import escalating, letters, standing_in
 from casework.desk import Desk
 from mail.catalogue import Told, context_of, letter_of, merged
 from mail.contexts import Digest
@@ -135,6 +135,7 @@ def _make(desk: Desk, person: Contact, notices: list[Notice], references: dict[i
         if kind is MessageKind.REPLY
         else message_keys.scheduled_message(person.id, desk.as_of)
     )
+    held = escalating.hold_of(desk, notices)
     message = Message(
         kind=kind,
         template=template,
@@ -147,6 +148,8 @@ def _make(desk: Desk, person: Contact, notices: list[Notice], references: dict[i
         context=context,
         header_id=message_keys.header_id(key, desk.council.mail_domain),
         created_at=desk.now,
+        held_until=held,
+        next_attempt_at=held,
     )
     try:
         with desk.session.begin_nested():

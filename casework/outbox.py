@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.messages import Message, MessageState, Notice
 from rules.errors import Refused
-from rules.message_states import CHASERS, IllegalMessageState, sources
+from rules.message_states import CHASERS, WAITING, IllegalMessageState, sources
 
 LEASE = timedelta(minutes=30)
 """How long a worker may hold what it has claimed: twice as long as it goes on starting to send, so that the slowest
@@ -261,6 +261,23 @@ def abort(session: Session, *message_ids: int) -> None:
         Refused: there is no such message, or one is being sent or has gone; nothing has changed.
     """
     _by_a_person(session, MessageState.ABORTED, message_ids)
+
+
+def keep_until(session: Session, message_ids: Sequence[int], until: datetime | None, *, now: datetime) -> list[int]:
+    """Keep messages that wait, and that no worker has, until an instant; None lets go of those that are held.
+
+    The ids of those that this could be done to.
+    """
+    free = sa.or_(Message.lease_until.is_(None), Message.lease_until < now)
+    fits = free if until is not None else Message.held_until.is_not(None)
+    kept = session.scalars(
+        sa.update(Message)
+        .where(Message.id.in_(message_ids), Message.state.in_(WAITING), fits)
+        .values(held_until=until, next_attempt_at=until)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return list(kept)
 
 
 def _by_a_person(session: Session, to: MessageState, message_ids: Sequence[int], **values: Any) -> None:

@@ -1,4 +1,4 @@
-"""`sib outbox`: the messages and what became of them; retry and abort, one or many."""
+"""`sib outbox`: the messages and what became of them; retry, abort, hold, release, undo."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cli import holding
 from cli.options import DAY, as_json
 from cli.printing import show_json, show_rows
 from models.messages import MessageState
 
 if TYPE_CHECKING:
-    from queries.outbox import Wanted
+    from queries.outbox import MessageLine, Wanted
 
 NUMBER = click.IntRange(1, 2**63 - 1)
 STATES = click.Choice([state.value for state in MessageState])
@@ -51,7 +52,7 @@ def outbox(ctx: click.Context, /, limit: int | None, json_wanted: bool, **chosen
         return
     show_rows(
         ("Number", "Day", "State", "Tries", "Template", "To", "Case", "Said"),
-        [(m.id, m.day, m.state, m.attempts, m.template, m.recipient, m.reference, m.response) for m in lines],
+        [(m.id, m.day, m.state, m.attempts, m.template, m.recipient, m.reference, _said(m)) for m in lines],
         "The outbox is empty." if not any(chosen.values()) else "No message fits.",
     )
     if open_questions:
@@ -85,6 +86,10 @@ def abort(messages: tuple[int, ...], **chosen: Any) -> None:
     _change(messages, chosen, stop, MessageState.ABORTED, "aborted")
 
 
+for held in (holding.hold, holding.release, holding.undo):
+    outbox.add_command(held)
+
+
 def _change(
     messages: tuple[int, ...], chosen: dict[str, Any], act: Callable[..., None], to: MessageState, done: str
 ) -> None:
@@ -108,6 +113,14 @@ def _change(
         click.echo(f"Message {messages[0]} is {done}.")
     else:
         click.echo(f"{len(messages)} messages are {done}.")
+
+
+def _said(line: "MessageLine") -> str | None:
+    if line.held_until is not None and line.state in {MessageState.QUEUED, MessageState.RETRY}:
+        from config import clock
+
+        return f"held until {clock.local(line.held_until):%H:%M}: `sib outbox undo {line.id}`"
+    return line.response
 
 
 def _wanted(

@@ -7,7 +7,7 @@ from prefect import flow
 from flows.hooks import on_trouble
 from flows.sharing import shared_out
 from flows.steps import day_of_run, run
-from tasks.case_steps import tell_officers
+from tasks.case_steps import close_links_of_leavers, tell_officers
 from tasks.reports import keep_report, raise_failed
 
 
@@ -19,6 +19,7 @@ async def tick(as_of: date | None = None) -> dict[str, int]:
     among workers by school.
     """
     day = day_of_run(as_of)
+    run(close_links_of_leavers, day)
     facts, failed = await shared_out("cases", day)
     run(tell_officers, day)
     told, unwell = await shared_out("people", day)

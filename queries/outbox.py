@@ -33,6 +33,7 @@ class MessageLine:
     sent_at: datetime | None
     next_attempt_at: datetime | None = None
     unsettled: int = 0
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def line_of(message: Message) -> MessageLine:
         attempts=message.attempts,
         response=message.response,
         sent_at=message.sent_at,
+        held_until=message.held_until,
         next_attempt_at=message.next_attempt_at,
         unsettled=message.unsettled,
     )

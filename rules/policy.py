@@ -54,6 +54,7 @@ class Policy:
     usual_pence: int = 480_000  # what a case costs when a run of many names no amount: eight days at £600
     usual_days: int = 8  # days of work that a case usually takes: what providers are compared by
     link_days_after: int = 30  # calendar days for which a link still opens after its last day to answer
+    hold_minutes: int = 10  # for which an escalation may be undone before it goes; 0: it goes at once
     soft_bounces: int = 5  # an address is given up when it could not be reached on so many days …
     soft_bounce_days: int = 30  # … of this many
     ladder: LadderPolicy = field(default_factory=LadderPolicy)

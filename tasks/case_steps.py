@@ -7,7 +7,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import joinedload
 
-from casework import chasing, composing, deadlines, delivery_problems, rounds
+from casework import chasing, composing, deadlines, delivery_problems, leavers, rounds
 from casework.desk import Desk
 from casework.lifecycle import locked
 from config.fail_points import reached
@@ -55,6 +55,14 @@ def advance_cases(commission_ids: list[int], as_of: date) -> BatchOutcome:
     with at_a_desk(as_of) as desk:
         _prepare(desk, commission_ids)
         return each(desk, commission_ids, lambda d, one: deadlines.advance(d, locked(d, one)))
+
+
+@task(name="close-links-of-leavers", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
+def close_links_of_leavers(as_of: date) -> BatchOutcome:
+    """Close the links of people who have left, before their successors are written to."""
+    with at_a_desk(as_of) as desk:
+        closed = leavers.close_links(desk)
+        return BatchOutcome(closed, closed)
 
 
 @task(name="tell-officers", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)

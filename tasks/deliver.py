@@ -258,10 +258,11 @@ def _transport(found: Settings) -> Transport:
 
 
 def instant_of(day: date | None) -> datetime:
-    """When a delivery takes place: now, or at nine o'clock of a day that is not today."""
+    """When a delivery takes place: now, or at nine o'clock of a day that is not today, when what was held may go."""
     if day is None or day == clock.today():
         return clock.now()
-    return clock.at(day, time(9))
+    found = settings()
+    return max(clock.at(day, time(9)), clock.at(day, found.send_from) + timedelta(minutes=found.policy.hold_minutes))
 
 
 def _in_loop() -> bool:

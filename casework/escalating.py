@@ -1,0 +1,99 @@
+"""Holding messages back for a while, letting them go, and undoing an escalation before it has gone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from casework import events, outbox
+from casework.desk import Desk
+from config import clock
+from config.settings import settings
+from models.commissions import Commission
+from models.messages import Message, MessageState, Notice, NoticeState
+from rules.errors import Refused
+from rules.escalations import held_until, is_escalation
+from rules.message_states import WAITING, words
+
+
+def hold_of(desk: Desk, notices: Sequence[Notice]) -> datetime | None:
+    """Until when the message that carries these notices is held; None when it may go at once.
+
+    A day that is done over, in a demo or a test, has no minutes to wait for: its hold is over by nine.
+    """
+    minutes = desk.policy.hold_minutes
+    if not minutes or not any(is_escalation(notice.template, notice.step) for notice in notices):
+        return None
+    opens_at = clock.at(desk.as_of, settings().send_from)
+    return held_until(desk.now if desk.as_of == clock.today() else opens_at, opens_at, minutes)
+
+
+def hold(session: Session, message_ids: Sequence[int], until: datetime, now: datetime) -> None:
+    """Keep messages that have not gone until an instant.
+
+    Raises:
+        Refused: there is no such message, or one is being sent or has gone; nothing has changed.
+    """
+    held = outbox.keep_until(session, message_ids, until, now=now)
+    _all_done(session, message_ids, held, "can no longer be held")
+
+
+def release(session: Session, message_ids: Sequence[int]) -> None:
+    """Let held messages go.
+
+    Raises:
+        Refused: one is not held; nothing has changed.
+    """
+    freed = outbox.keep_until(session, message_ids, None, now=clock.now())
+    _all_done(session, message_ids, freed, "is not held")
+
+
+def undo(desk: Desk, message_id: int) -> None:
+    """Take back an escalation that has not gone: its timeline says so, and what else the e-mail told goes another day.
+
+    The ladder goes on from where it is: an officer's task still follows a reminder that was undone.
+
+    Raises:
+        Refused: there is no such message, it tells of no escalation, or it is being sent or has gone.
+    """
+    notices = desk.session.scalars(
+        sa.select(Notice).where(Notice.message_id == message_id, Notice.state == NoticeState.COMPOSED)
+    ).all()
+    undone = [notice for notice in notices if is_escalation(notice.template, notice.step)]
+    stopped = outbox.move(
+        desk.session,
+        MessageState.ABORTED,
+        [message_id],
+        where=(Message.state.in_(WAITING),),
+        response="An officer undid it.",
+        held_until=None,
+    )
+    _all_done(desk.session, [message_id], stopped, "can no longer be undone")
+    if not undone:
+        raise Refused(f"Message {message_id} is no escalation: it can be aborted.")
+    for notice in notices:
+        if notice in undone:
+            notice.state = NoticeState.CANCELLED
+            notice.reason = "An officer undid it."
+        else:
+            notice.state, notice.message_id = NoticeState.PENDING, None
+    for commission_id in dict.fromkeys(notice.commission_id for notice in undone if notice.commission_id):
+        events.record(
+            desk,
+            desk.session.get_one(Commission, commission_id),
+            "escalation-undone",
+            "An officer undid an escalation before it was sent.",
+            {"message": message_id, "steps": sorted({n.step for n in undone if n.commission_id == commission_id})},
+        )
+
+
+def _all_done(session: Session, wanted: Sequence[int], done: Sequence[int], complaint: str) -> None:
+    for number in wanted:
+        if number in done:
+            continue
+        state = session.scalar(sa.select(Message.state).where(Message.id == number))
+        if state is None:
+            raise Refused(f"There is no message number {number}.")
+        raise Refused(f"Message {number} is {words(state)} and {complaint}.")
+    session.expire_all()
