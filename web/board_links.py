@@ -18,6 +18,8 @@ from casework.desk import Desk, desk_for
 from config import clock
 from config.database import session_scope
 from config.settings import settings
+from mail.catalogue import context_of
+from mail.rendering import digest_item
 from models.board import (
     BoardMember,
     GroupLetter,
@@ -32,6 +34,7 @@ from models.board_papers import MinutesSubscription
 from models.contacts import Contact
 from models.links import Link, LinkPurpose
 from queries.board import members_on, substitutes_on
+from queries.people import Person
 from rules.errors import Refused
 from web.safety import form_token, is_form_token
 from web.templating import page
@@ -50,8 +53,7 @@ class BoardLinkView:
     place: str = ""
     substitutes: tuple[tuple[str, str], ...] = ()
     group: str = ""
-    member: str = ""
-    missed: tuple[date, ...] = ()
+    paragraphs: tuple[str, ...] = ()
     correspondent: str = ""
     answered: str = ""
     is_over: bool = False
@@ -208,13 +210,19 @@ def _see_letter(desk: Desk, link: Link) -> BoardLinkView:
         heading=f"Letter to {group.name}",
         person=link.contact.name,
         group=group.name,
-        member=desk.session.get_one(BoardMember, letter.member_id).contact.name,
-        missed=board_letters.missed_days(desk, letter),
+        paragraphs=_as_it_will_read(desk, letter, link.contact),
         correspondent=correspondent.name if correspondent else "",
         answered=answered,
         is_over=bool(answered),
         **_signed(desk),
     )
+
+
+def _as_it_will_read(desk: Desk, letter: GroupLetter, chair: Contact) -> tuple[str, ...]:
+    """The letter's own words, out of the template that is sent."""
+    reader = Person(contact_id=0, name="", first_name="", email="", phone=None)
+    drafted = board_letters.to_the_group(desk, letter, reader, chair.name)
+    return digest_item(context_of(drafted.template, drafted.context)).said
 
 
 def _send_letter(desk: Desk, link: Link, given: Mapping[str, str]) -> dict[str, str]:

@@ -2,13 +2,21 @@
 
 import hashlib
 import re
+from datetime import time
+from email import message_from_bytes, policy
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import sqlalchemy as sa
 
+from config import clock
+from config.database import forget_engine
+from config.settings import settings
 from models.board import GroupLetter, MeetingReply, Minutes
 from models.messages import Notice
 from models.officer_tasks import OfficerTask
+from tasks.deliver import deliver_waiting
 from tests.web import board_pages
 from tests.web.conftest import Site
 from tests.web.test_links import everything
@@ -60,7 +68,10 @@ def test_a_member_answers_and_changes_the_answer(site: Site) -> None:
 
 def test_the_chair_sends_the_letter_once(site: Site) -> None:
     link = site.links["letter"]
-    assert "It goes only when you send it" in site.get(link).text
+    read = site.get(link).text
+    assert "It goes only when you send it" in read
+    assert "Thursday 9 October 2025" in read
+    assert "We value what your group brings" in read
     assert site.fill(link).status_code == 422
     assert site.read(lambda s: s.scalars(sa.select(GroupLetter.state)).one()) == "draft"
     page = site.get(link).text
@@ -128,3 +139,27 @@ def test_an_expired_invitation_can_be_asked_for_again(site: Site) -> None:
     assert site.client.post(f"/new-link/{token}").status_code == 200
     asked = site.read(lambda s: s.scalars(sa.select(OfficerTask.kind).where(OfficerTask.kind == "new-link")).all())
     assert asked == ["new-link"]
+
+
+@on_sqlite
+def test_the_e_mail_s_own_header_stops_the_minutes(site: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """From the delivered message as its receiver has it: List-Unsubscribe, posted to as RFC 8058 says."""
+    monkeypatch.setenv("SIB_TRIAL", "false")
+    monkeypatch.setenv("SIB_STATE_DIR", str(tmp_path / "kept"))
+    monkeypatch.setenv("SIB_SECRET_KEY", settings().link_key().decode())
+    settings.cache_clear()
+    forget_engine()
+    deliver_waiting.fn(clock.at(board_pages.TODAY, time(9)))
+    kept = [
+        message_from_bytes(file.read_bytes(), policy=policy.default) for file in settings().outbox_dir.rglob("*.eml")
+    ]
+    (first, *_) = [mail for mail in kept if str(mail["Subject"]).startswith("Minutes of the Board meeting")]
+    assert first["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = urlsplit(str(first["List-Unsubscribe"]).strip("<>"))
+    before = int(str(site.read(board_pages.on_the_list)))
+    answered = site.client.post(address.path, data={"List-Unsubscribe": "One-Click"})
+    assert answered.status_code == 200
+    assert site.read(board_pages.on_the_list) == before - 1
+    others = [mail for mail in kept if not str(mail["Subject"]).startswith("Minutes of the Board meeting")]
+    assert others
+    assert all(mail["List-Unsubscribe"] is None for mail in others)
