@@ -55,8 +55,9 @@ MINUTES ?= 30
 chaos: setup ## kill, stop and mislead the real thing for MINUTES (30), and check what must still hold
 	$(BIN)/python -m chaos --minutes $(MINUTES)
 
-docs: setup ## write the pages of docs/ that come from the code
+docs: setup ## write the pages of docs/ that come from the code, and build the site in build/site
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.build
 
 clean: ## remove what was made here: the environment, the demo's state, caches
-	rm -rf .venv .sib .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .sib build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

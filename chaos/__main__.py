@@ -15,9 +15,10 @@ import click
 from chaos.database_faults import DATABASE_FAULTS
 from chaos.faults import FAULTS
 from chaos.postgres import Postgres
+from chaos.spread import spread_out
 from chaos.world import Worlds
 
-ALL = {**FAULTS, **DATABASE_FAULTS}
+ALL = {**FAULTS, **DATABASE_FAULTS, "spread": spread_out}
 
 
 @click.command()

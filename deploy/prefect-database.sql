@@ -1,0 +1,2 @@
+-- Prefect's own database, beside ours on the same server.
+CREATE DATABASE prefect;
