@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from analysis.expectation import Comparators
 from analysis.impact import CaseMeasure
 from analysis.placebo import SchoolPairs
-from casework.comparing import pairs_of_years
+from casework.comparing import Floats, pairs_of_years
 from models.commissions import Commission
 from models.plans import Plan, PlanMeasure
 from models.results import PublishedResult
@@ -110,11 +110,11 @@ def _published(
     return CaseMeasure(
         name=measure.name,
         baseline=measure.baseline,
-        baseline_cohort=measure.baseline_cohort,
+        baseline_cohort=_cohort(measure.baseline_cohort, pairs.before_cohort, own),
         target=measure.target,
         latest=row.value,
-        latest_cohort=row.cohort if row.cohort is not None or own is None else _whole(float(pairs.after_cohort[own])),
-        percent=measure.unit == Unit.PERCENT,
+        latest_cohort=_cohort(row.cohort, pairs.after_cohort, own),
+        percent=pairs.percent,
         higher_is_better=measure.higher_is_better,
         baseline_error=errors[0],
         latest_error=errors[1],
@@ -143,8 +143,11 @@ def _newest(
     return next((row for row in rows if starts_on < results_out_on(row.year) <= as_of), None)
 
 
-def _whole(cohort: float) -> int | None:
-    return None if isnan(cohort) else int(cohort)
+def _cohort(known: int | None, of_pairs: Floats, own: int | None) -> int | None:
+    """The pupils behind a figure; for absence, whose table counts none, those on roll."""
+    if known is not None or own is None or isnan(of_pairs[own]):
+        return known
+    return int(of_pairs[own])
 
 
 def _school_year(day: date) -> str:

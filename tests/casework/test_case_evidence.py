@@ -6,13 +6,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from analysis.impact import Verdict, evaluate_case
 from casework import composing, evaluation
 from casework.case_evidence import Comparisons, case_measures
 from casework.lifecycle import locked
 from models.commissions import Commission, CommissionState, Outcome
 from models.messages import Message
+from models.plans import PlanMeasure
 from models.results import ListedSchool, PublishedResult
 from queries.cases import case as view_of
+from rules.measures import CATALOGUE
 from tests.casework.stages import active
 from tests.casework.world import SCHOOLS, desk_at, make_world
 
@@ -119,3 +122,47 @@ def test_of_few_pupils_nothing_is_kept(session: Session, ended: Commission) -> N
     assert figure["sentence"].endswith("fewer than 6 pupils, so its figures are for the school alone.")
     assert set(figure) == {"name", "measure", "years", "verdict", "may_be_shown", "sentence"}
     assert "75" not in str(figure)
+
+
+@pytest.mark.parametrize(
+    ("measure", "start", "end", "margin"),
+    [
+        ("absence_persistent", 30.0, 8.0, None),
+        ("ks2_mat_progress", -5.0, 4.0, 1.5),
+        ("absence_overall", 9.0, 5.0, None),
+    ],
+)
+def test_absence_and_progress_are_compared_too(
+    session: Session, ended: Commission, measure: str, start: float, end: float, margin: float | None
+) -> None:
+    plan_measure = session.scalars(sa.select(PlanMeasure)).one()
+    better = CATALOGUE[measure].higher_is_better
+    plan_measure.published, plan_measure.unit = measure, CATALOGUE[measure].unit.value
+    plan_measure.baseline, plan_measure.target = start, end
+    plan_measure.baseline_cohort, plan_measure.higher_is_better = None, better
+    of_all = CATALOGUE[measure].stage == "all"
+    for place, urn in enumerate([SCHOOLS[0], *range(120_000, 120_040)]):
+        for year, value in (("2024-25", start + 0.3 * (place % 9)), ("2025-26", start + 0.3 * (place % 7))):
+            seen = value if urn != SCHOOLS[0] else start if year == "2024-25" else end
+            limits = (seen - margin, seen + margin) if margin else (None, None)
+            session.add(
+                PublishedResult(
+                    urn=urn,
+                    measure=measure,
+                    year=year,
+                    cohort=None if of_all else 40,
+                    value=seen,
+                    lower=limits[0],
+                    upper=limits[1],
+                )
+            )
+            if of_all:
+                pupils = 150 + 10 * place
+                session.add(
+                    PublishedResult(urn=urn, measure="census_pupils", year=year, cohort=pupils, value=float(pupils))
+                )
+    session.flush()
+    (found,) = evaluate_case(case_measures(Comparisons(session), ended, AFTER)).measures
+    assert found.verdict is Verdict.BEYOND
+    assert found.effect is not None
+    assert found.effect.lower > 0
