@@ -5,6 +5,7 @@ The latest rung due to each party, the officer's task, the Chair's line, the clo
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -32,6 +33,7 @@ class Recipients:
     leads: dict[tuple[UpdateParty, int], Person] = field(default_factory=dict)
     deputies: dict[tuple[UpdateParty, int], Person] = field(default_factory=dict)
     measures: dict[tuple[int, bool], tuple[MeasureLine, ...]] = field(default_factory=dict)
+    rungs: dict[tuple[str, date, date, date], tuple[RungDay, ...]] = field(default_factory=dict)
 
 
 def recipients(desk: Desk, commissions: Sequence[Commission]) -> Recipients:
@@ -59,7 +61,7 @@ def chase(desk: Desk, update: ImpactUpdate, to: Recipients) -> bool:
         return False
     calendar = desk.calendar(commission)
     try:
-        rungs = rung_days(calendar, update.opened_on, update.due_on, update.closes_on, desk.policy.ladder)
+        rungs = _rungs(desk, update, calendar, to)
         today = step(rungs, Rung(update.last_rung) if update.last_rung else None, desk.as_of)
         writes = [r for r in today.act if r.rung is not Rung.CLOSE]
         if writes and not calendar.is_school_day(desk.as_of):
@@ -79,6 +81,29 @@ def chase(desk: Desk, update: ImpactUpdate, to: Recipients) -> bool:
         update.last_rung = max((r.rung for r in done), key=list(Rung).index).value
     update.next_step_on = today.next_on
     return bool(today.act)
+
+
+def only_writes(desk: Desk, update: ImpactUpdate, to: Recipients) -> bool:
+    """Whether chasing this update today comes to e-mails to people who can be reached, or to nothing: what cannot be
+    refused halfway, and needs no savepoint of its own.
+    """
+    commission = update.commission
+    if update.state is not UpdateState.AWAITED or commission.state is CommissionState.PAUSED:
+        return True
+    try:
+        rungs = _rungs(desk, update, desk.calendar(commission), to)
+    except CalendarExhausted:
+        return False
+    today = step(rungs, Rung(update.last_rung) if update.last_rung else None, desk.as_of)
+    return not today.skipped and all(one.rung in TO_THE_PARTY for one in today.act) and _place(update) in to.leads
+
+
+def _rungs(desk: Desk, update: ImpactUpdate, calendar: SchoolCalendar, to: Recipients) -> tuple[RungDay, ...]:
+    """The days of an update's ladder; worked out once for all that share a calendar and dates."""
+    about = (calendar.code, update.opened_on, update.due_on, update.closes_on)
+    if about not in to.rungs:
+        to.rungs[about] = rung_days(calendar, *about[1:], desk.policy.ladder)
+    return to.rungs[about]
 
 
 def _act(desk: Desk, update: ImpactUpdate, rung: Rung, to: Recipients, calendar: SchoolCalendar) -> None:

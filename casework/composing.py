@@ -61,16 +61,16 @@ def compose(desk: Desk, contact_ids: Sequence[int] | None = None, *, kind: Messa
             )
         )
     )
-    made = 0
+    drafts: list[tuple[Message, list[Notice]]] = []
     for contact_id in [one for one, contact in contacts.items() if contact.address_dead_at is not None]:
         _pass_on(desk, contacts[contact_id], by_person.pop(contact_id))
     for contact_id, notices in by_person.items():
         replies = [notice for notice in notices if notice.kind is MessageKind.REPLY]
         scheduled = [notice for notice in notices if notice.kind is MessageKind.SCHEDULED]
-        for notice in replies:
-            made += _make(desk, contacts[contact_id], [notice], references)
+        drafts += [(_draft(desk, contacts[contact_id], [notice], references), [notice]) for notice in replies]
         if scheduled and contact_id not in had and _may_write_today(desk, scheduled):
-            made += _make(desk, contacts[contact_id], scheduled, references)
+            drafts.append((_draft(desk, contacts[contact_id], scheduled, references), scheduled))
+    made = _keep(desk, drafts)
     desk.session.flush()
     return made
 
@@ -125,7 +125,35 @@ def _may_write_today(desk: Desk, notices: list[Notice]) -> bool:
         return False
 
 
-def _make(desk: Desk, person: Contact, notices: list[Notice], references: dict[int, str]) -> bool:
+def _keep(desk: Desk, drafts: list[tuple[Message, list[Notice]]]) -> int:
+    """Write the messages, and with each what it says; how many.
+
+    All at once; when another run has made somebody's mail of the day meanwhile, one by one, and what theirs was to say
+    goes with the next school day's.
+    """
+    try:
+        with desk.session.begin_nested():
+            desk.session.add_all(message for message, _ in drafts)
+        kept = drafts
+    except IntegrityError:
+        kept = [one for one in drafts if _kept_alone(desk, one[0])]
+    for message, notices in kept:
+        for notice in notices:
+            notice.state = NoticeState.COMPOSED
+            notice.message_id = message.id
+    return len(kept)
+
+
+def _kept_alone(desk: Desk, message: Message) -> bool:
+    try:
+        with desk.session.begin_nested():
+            desk.session.add(message)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _draft(desk: Desk, person: Contact, notices: list[Notice], references: dict[int, str]) -> Message:
     told = merged([Told(notice.template, notice.context) for notice in notices])
     template, context = (told[0].template, told[0].context) if len(told) == 1 else _digest(desk, told)
     cases = list(dict.fromkeys(notice.commission_id for notice in notices if notice.commission_id is not None))
@@ -136,7 +164,7 @@ def _make(desk: Desk, person: Contact, notices: list[Notice], references: dict[i
         else message_keys.scheduled_message(person.id, desk.as_of)
     )
     held = escalating.hold_of(desk, notices)
-    message = Message(
+    return Message(
         kind=kind,
         template=template,
         contact_id=person.id,
@@ -151,16 +179,6 @@ def _make(desk: Desk, person: Contact, notices: list[Notice], references: dict[i
         held_until=held,
         next_attempt_at=held,
     )
-    try:
-        with desk.session.begin_nested():
-            desk.session.add(message)
-    except IntegrityError:
-        # Another run has made this person's mail of the day meanwhile: these go with the next school day's.
-        return False
-    for notice in notices:
-        notice.state = NoticeState.COMPOSED
-        notice.message_id = message.id
-    return True
 
 
 def _digest(desk: Desk, told: list[Told]) -> tuple[str, dict[str, object]]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from casework.foreseen import Foreseen
 from config import clock
 from config.settings import settings
 from models.commissions import Commission
@@ -37,7 +38,8 @@ class Council:
 class Desk:
     """One piece of work on the cases. `actor` is `system`, or a contact as `contact:12`: never a name.
 
-    `failed_checks` collects what an operator must look at; a run shows them loudly when it ends.
+    `failed_checks` collects what an operator must look at; a run shows them loudly when it ends. `foreseen` is what a
+    batch has read beforehand, `names` the providers' names that have been asked for.
     """
 
     session: Session
@@ -49,6 +51,8 @@ class Desk:
     link_key: bytes
     calendars: Calendars
     failed_checks: list[str] = field(default_factory=list)
+    foreseen: Foreseen | None = None
+    names: dict[int, str] = field(default_factory=dict)
 
     def calendar(self, commission: Commission) -> SchoolCalendar:
         """The calendar that this case's waits are counted in: its school's."""

@@ -354,4 +354,8 @@ def _letter(context: c.Context) -> Letter:
 
 
 def _provider(desk: Desk, provider_id: int | None) -> str:
-    return desk.session.scalar(sa.select(Provider.name).where(Provider.id == provider_id)) or ""
+    if provider_id is None:
+        return ""
+    if provider_id not in desk.names:
+        desk.names[provider_id] = desk.session.scalar(sa.select(Provider.name).where(Provider.id == provider_id)) or ""
+    return desk.names[provider_id]

@@ -55,25 +55,11 @@ def issue(
     to no case.
     """
     expires_on = last_day + timedelta(days=desk.policy.link_days_after)
-    found = desk.session.scalars(
-        sa.select(Link)
-        .where(
-            Link.purpose == purpose,
-            Link.subject_id == subject_id,
-            Link.contact_id == contact_id,
-            Link.revoked_at.is_(None),
-        )
-        .order_by(Link.generation.desc())
-    ).first()
+    foreseen = desk.foreseen if desk.foreseen is not None and desk.foreseen.knows_link(purpose, subject_id) else None
+    issued = foreseen.links[subject_id, contact_id] if foreseen else _issued(desk, purpose, subject_id, contact_id)
+    found = next((link for link in reversed(issued) if link.revoked_at is None), None)
     if found is None or not opens_on(found, expires_on, desk.link_key):
-        generation = 1 + (
-            desk.session.scalar(
-                sa.select(sa.func.max(Link.generation)).where(
-                    Link.purpose == purpose, Link.subject_id == subject_id, Link.contact_id == contact_id
-                )
-            )
-            or 0
-        )
+        generation = 1 + max((link.generation for link in issued), default=0)
         nonce = secrets.token_bytes(TOKEN_BYTES)
         found = Link(
             purpose=purpose,
@@ -87,10 +73,25 @@ def issue(
             created_at=desk.now,
         )
         desk.session.add(found)
-        desk.session.flush()
+        if foreseen:
+            found.id = next(foreseen.link_ids)
+            issued.append(found)
+        else:
+            desk.session.flush()
     elif expires_on > found.expires_on:
         found.expires_on = expires_on
     return f"link:{found.id}"
+
+
+def _issued(desk: Desk, purpose: LinkPurpose, subject_id: int, contact_id: int) -> list[Link]:
+    """All links that a person was given for a purpose and subject, in their order."""
+    return list(
+        desk.session.scalars(
+            sa.select(Link)
+            .where(Link.purpose == purpose, Link.subject_id == subject_id, Link.contact_id == contact_id)
+            .order_by(Link.generation)
+        )
+    )
 
 
 def revoke(desk: Desk, commission: Commission) -> None:

@@ -63,7 +63,7 @@ def tell(
         )
         return None
     key = message_keys.notice(subject.kind, subject.id, step, person.contact_id)
-    if desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None:
+    if _told(desk, subject, key):
         return None
     day = desk.as_of if kind is MessageKind.REPLY else calendar.roll_forward(desk.as_of)
     letter = write(person)
@@ -84,6 +84,15 @@ def tell(
     )
     desk.session.add(made)
     return made
+
+
+def _told(desk: Desk, subject: Subject, key: str) -> bool:
+    """Whether a notice has this key; when all of its subject's are known, it is one of them from now on."""
+    if desk.foreseen is not None and desk.foreseen.knows_notice(subject.kind, subject.id):
+        there = key in desk.foreseen.keys
+        desk.foreseen.keys.add(key)
+        return there
+    return desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None
 
 
 def cancel(desk: Desk, commission: Commission, reason: str, *, update_id: int | None = None) -> None:

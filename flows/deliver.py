@@ -6,13 +6,17 @@ from prefect import flow
 
 from flows.hooks import on_trouble
 from flows.steps import run
-from tasks.deliver import deliver_waiting, instant_of
+from tasks.deliver import Delivered, deliver_waiting, instant_of
 
 
 @flow(name="deliver", on_failure=[on_trouble], on_crashed=[on_trouble])
 async def deliver(as_of: date | None = None, limit: int | None = None) -> dict[str, int | str]:
     """Send what is due. `as_of` sends as at nine o'clock on another day, for a demo or a test."""
-    found = run(deliver_waiting, instant_of(as_of), limit)
+    return facts_of(run(deliver_waiting, instant_of(as_of), limit))
+
+
+def facts_of(found: Delivered) -> dict[str, int | str]:
+    """A delivery as the facts of a run."""
     return {
         "sent": found.sent,
         "retried": found.retried,

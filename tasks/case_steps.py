@@ -1,5 +1,6 @@
 """The steps of a day, each on a batch of ids: every case is read again, under lock, before it is acted on."""
 
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from casework import chasing, composing, deadlines, delivery_problems, leavers, rounds
 from casework.desk import Desk
+from casework.foreseen import foresee
 from casework.lifecycle import locked
 from config.fail_points import reached
 from models.commissions import Commission
@@ -43,7 +45,12 @@ def chase_updates(update_ids: list[int], as_of: date) -> BatchOutcome:
         commissions = [update.commission for update in updates.values()]
         desk.calendars.prepare([c.urn for c in commissions])
         to = chasing.recipients(desk, commissions)
-        outcome = each(desk, list(updates), lambda d, one: chasing.chase(d, updates[one], to))
+        desk.foreseen = foresee(desk.session, updates)
+        with desk.session.no_autoflush:  # nothing that the plain ones ask for depends on what they have written
+            plain = [number for number, update in updates.items() if chasing.only_writes(desk, update, to)]
+            done = sum(chasing.chase(desk, updates[number], to) for number in plain)
+        rest = each(desk, sorted(updates.keys() - set(plain)), lambda d, one: chasing.chase(d, updates[one], to))
+        outcome = replace(rest, seen=len(updates), changed=done + rest.changed)
         reached("chased")
     reached("chases-kept")
     return outcome

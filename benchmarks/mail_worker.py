@@ -1,0 +1,144 @@
+"""One measurement of mail, in this process: `python -m benchmarks.mail_worker WHAT PORT N` prints a figure as JSON."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks import mail_floor, mail_world
+from benchmarks.mail_world import DAY
+from benchmarks.measuring import Measured, measured
+from config.database import engine
+
+
+def main(what: str, port: int, n: int) -> None:
+    """Measure and print."""
+    if what == "make":
+        mail_world.make(engine(), n)
+        print("{}")
+        return
+    print(json.dumps(MEASURES[what](port, n)))
+
+
+def _figure(taken: Measured, n: int, **more: Any) -> dict[str, Any]:
+    found = taken.figure("", n, **more)
+    return {key: value for key, value in found.items() if key not in {"name", "n"}}
+
+
+def floor(port: int, n: int, *, pipelined: bool = False) -> dict[str, Any]:
+    """The hand-written sender."""
+    mail_floor.queue(engine(), n)
+    with measured() as taken:
+        sent = mail_floor.send(engine(), port, pipelined=pipelined)
+    assert sent == n, sent
+    return _figure(taken, n)
+
+
+def chase(_port: int, n: int) -> dict[str, Any]:
+    """The whole flow, on a real Prefect server in processes of its own."""
+    from prefect.testing.utilities import prefect_test_harness
+
+    from flows.chase import chase as flow
+
+    mail_world.again(engine())
+    with prefect_test_harness(server_startup_timeout=120):
+        asyncio.run(flow(as_of=DAY.replace(day=1)))  # nothing is due: what is made on first use is made
+        before = _task_runs()
+        with measured() as taken:
+            facts = asyncio.run(flow(as_of=DAY))
+        runs = _task_runs() - before
+    assert facts["sent"] == n, facts
+    return _figure(taken, n, task_runs=runs)
+
+
+def plain_chase(_port: int, n: int) -> dict[str, Any]:
+    """The same steps without Prefect's engine: what the engine costs is the difference."""
+    from flows.chase import chase as flow
+
+    mail_world.again(engine())
+    with measured() as taken:
+        facts = asyncio.run(flow.fn(as_of=DAY))
+    assert facts["sent"] == n, facts
+    return _figure(taken, n)
+
+
+def _task_runs() -> int:
+    """Task runs that the server has on record, once it has caught up."""
+    from prefect.client.orchestration import get_client
+
+    async def count() -> int:
+        async with get_client() as client:
+            found = -1
+            while True:
+                await asyncio.sleep(4)
+                response = await client._client.post("/task_runs/count", json={})  # noqa: SLF001  it has no method for it
+                if found == (found := int(response.json())):
+                    return found
+
+    return asyncio.run(count())
+
+
+def _queue(n: int) -> None:
+    from flows.day_steps import chase_through
+
+    mail_world.again(engine())
+    facts, _ = chase_through(DAY)
+    assert facts["people_changed"] == n, facts
+
+
+def deliver(_port: int, n: int) -> dict[str, Any]:
+    """From queued messages to sent ones."""
+    from tasks.deliver import deliver_waiting, instant_of
+
+    _queue(n)
+    with measured() as taken:
+        found = deliver_waiting.fn(instant_of(DAY))
+    assert found.sent == n, found
+    return _figure(taken, n)
+
+
+def two_workers(_port: int, n: int) -> dict[str, Any]:
+    """The same by two processes at once; `speedup` is over one process alone, measured before."""
+    alone = deliver(_port, n)
+    _queue(n)
+    engine().dispose()
+    with measured() as taken:
+        children = [_forked() for _ in range(2)]
+        for child in children:
+            assert os.waitpid(child, 0)[1] == 0
+    return _figure(taken, n, speedup=round(n / taken.seconds / alone["per_second"], 2))
+
+
+def _forked() -> int:
+    from tasks.deliver import deliver_waiting, instant_of
+
+    child = os.fork()
+    if child == 0:
+        deliver_waiting.fn(instant_of(DAY))
+        os._exit(0)
+    return child
+
+
+def quiet_tick(_port: int, n: int) -> dict[str, Any]:
+    """A day on which nothing is due."""
+    from flows.tick import tick
+
+    with measured() as taken:
+        asyncio.run(tick.fn(as_of=DAY.replace(day=4)))
+    return _figure(taken, n, seconds=round(taken.seconds, 3))
+
+
+MEASURES: dict[str, Callable[[int, int], dict[str, Any]]] = {
+    "floor": floor,
+    "floor-pipelined": lambda port, n: floor(port, n, pipelined=True),
+    "chase": chase,
+    "plain-chase": plain_chase,
+    "deliver": deliver,
+    "two-workers": two_workers,
+    "quiet-tick": quiet_tick,
+}
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
