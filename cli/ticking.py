@@ -14,7 +14,7 @@ from rules.errors import Refused
 @as_of
 @click.option("--from", "first", type=DAY, default=None, help="Day by day from this day …")
 @click.option("--to", "last", type=DAY, default=None, help="… to this one, in one process.")
-@click.option("--dry-run", is_flag=True, help="Say what would be sent, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, now or on a day to come, and change nothing.")
 @as_json
 def tick(as_of: date | None, first: date | None, last: date | None, dry_run: bool, json_wanted: bool) -> None:
     """Open rounds, chase, advance, escalate and make the day's e-mails. Repeating a day changes nothing."""
@@ -56,23 +56,20 @@ def _flow() -> Any:
 
 
 def _show_dry(days: list[date], json_wanted: bool) -> None:
-    """Do the days in a transaction that is rolled back, and show the e-mails that would have been made."""
-    import asyncio
+    """Foresee the days, and show the e-mails that they would send."""
+    from cli.dry_run import foreseen
+    from config import clock
 
-    from config.database import rolled_back
-    from flows.tick import tick as flow
-    from queries.outbox import newest_after, newest_id
-
-    with rolled_back() as session:
-        before = newest_id(session)
-        for day in days:
-            asyncio.run(flow.fn(as_of=day))
-        lines = newest_after(session, before)
+    lines, checks = foreseen(days)
     if json_wanted:
         show_json(lines)
     else:
+        if days[0] > clock.today():
+            click.echo("If nobody answers until then:")
         show_rows(
-            ("Day", "Template", "To", "Case"),
-            [(line.day, line.template, line.recipient, line.reference) for line in lines],
+            ("Day", "To", "Subject", "Case", "What becomes of it"),
+            [(one.day, one.recipient, one.subject, one.reference, one.fate) for one in lines],
             "Nothing would be sent.",
         )
+    for check in checks:
+        click.echo(f"An operator would have to look at this: {check}", err=True)

@@ -35,10 +35,10 @@ def render(context: Context) -> Rendered:
     Raises:
         jinja2.UndefinedError: the template names what the context has not.
     """
-    values = {field.name: shown(getattr(context, field.name)) for field in fields(context)}
+    values = _values(context)
     name = context.template
     templates = environment()
-    subject = " ".join(templates.get_template(f"{name}/subject.txt").render(values).split())
+    subject = _subject(name, values)
     values["subject"] = subject
     text = templates.get_template(f"{name}/body.txt").render(values)
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip() + "\n"
@@ -46,11 +46,24 @@ def render(context: Context) -> Rendered:
     return Rendered(subject, text, html, _calendars(context))
 
 
+def subject_of(context: Context) -> str:
+    """The subject alone."""
+    return _subject(context.template, _values(context))
+
+
+def _values(context: Context) -> dict[str, Any]:
+    return {field.name: shown(getattr(context, field.name)) for field in fields(context)}
+
+
+def _subject(template: str, values: dict[str, Any]) -> str:
+    return " ".join(environment().get_template(f"{template}/subject.txt").render(values).split())
+
+
 def digest_item(context: Context) -> DigestItem:
     """The same e-mail as one item of a digest: its subject, its paragraphs without the salutation, its link."""
-    values = {field.name: shown(getattr(context, field.name)) for field in fields(context)}
+    values = _values(context)
+    subject = _subject(context.template, values)
     templates = environment()
-    subject = " ".join(templates.get_template(f"{context.template}/subject.txt").render(values).split())
     said = _Collected()
     templates.get_template(f"{context.template}/words.jinja").render({**values, "say": said})
     return DigestItem(subject, tuple(said.lines), said.url, getattr(context, "calendar", ""))

@@ -67,7 +67,9 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(county: Sib) -> None:
     would = county.done("tick", "--as-of", "2025-11-04", "--dry-run", "--json").json
     assert outbox(county) == []
     table = county.done("tick", "--as-of", "2025-11-04", "--dry-run")
-    assert "impact-update-request" in table.out
+    assert "Impact update due" in table.out
+    assert "withheld: trial mode" in table.out
+    assert {one["fate"] for one in would} == {"withheld: trial mode"}
     county.done("tick", "--as-of", "2025-11-04")
     did = outbox(county)
     assert [(m["template"], m["recipient"]) for m in would] == [(m["template"], m["recipient"]) for m in did]
