@@ -33,9 +33,13 @@ async def watch(server: PrefectServer) -> None:
 
 
 def look(server: PrefectServer, known: set[str]) -> None:
-    """Put runs in trouble that are not `known` yet on the officers' list; said once each here, kept once each there."""
+    """Start what was asked for while the server was away; put runs in trouble that are not `known` yet on the officers'
+    list, said once each here and kept once each there.
+    """
+    from tasks.dispatching import dispatch
     from tasks.operators import tell_operator  # the first look pays for the database, not `sib --help`
 
+    dispatch()
     for flow, run_id, state in in_trouble(server, clock.now()):
         if run_id not in known:
             tell_operator(flow, run_id, state)

@@ -71,6 +71,8 @@ RULES = (
     Rule("/schools/{urn:int}", GET, Who.OFFICERS, "officers.schools.one_school"),
     Rule("/commission", GET, Who.OFFICERS, "officers.commission.find", OFFICERS),
     Rule("/commission/run", GET_POST, Who.OFFICERS, "officers.commission_run.run", *DESK),
+    Rule("/commission/all", GET_POST, Who.OFFICERS, "officers.runs.all_confirmed", *DESK),
+    Rule("/runs/{number:int}", GET, Who.OFFICERS, "officers.runs.run_request", OFFICERS),
     Rule("/commission/{urn:int}", GET_POST, Who.OFFICERS, "officers.commission.for_school", *DESK),
     Rule("/outbox", GET, Who.OFFICERS, "officers.outbox.outbox_list", OFFICERS),
     Rule("/outbox.{kind}", GET, Who.OFFICERS, "officers.outbox.outbox_file", OFFICERS),

@@ -18,6 +18,7 @@ def address(site: Site, rule: Rule) -> str:
         "/round.{kind}": "/round.csv",
         "/contacts.{kind}": "/contacts.xlsx",
         "/contacts/{contact:int}": "/contacts/1",
+        "/runs/{number:int}": "/runs/1",
         "/commission/{urn:int}": f"/commission/{SCHOOLS[0]}",
         "/outbox/{message:int}/mail": "/outbox/1/mail",
         "/outbox/{message:int}": "/outbox/1",

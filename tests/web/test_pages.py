@@ -16,6 +16,7 @@ ASKED = ("state", "search", "page", "overdue", "sort", "theme", "before", "offic
 UNASKED = {
     "operating_pages.prefect_hook": 403,
     "sign_in_pages.by_link": 404,
+    "officers.runs.run_request": 404,
     "sign_in_pages.sign_out": 303,
     "officers.one_case.finish_task": 422,
     "officers.outbox.outbox_do": 422,

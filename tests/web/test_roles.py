@@ -34,6 +34,8 @@ READ_AND_ACT: dict[str, tuple[frozenset[str] | None, frozenset[str] | None]] = {
     "/schools/{urn:int}": (ALL, None),
     "/commission": (DESK, None),
     "/commission/run": (DESK, DESK),
+    "/commission/all": (DESK, DESK),
+    "/runs/{number:int}": (DESK, None),
     "/commission/{urn:int}": (DESK, DESK),
     "/round": (ALL, None),
     "/round.{kind}": (ALL, None),

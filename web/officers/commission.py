@@ -19,6 +19,7 @@ from queries.school import FOUND_AT_MOST, LARGEST_URN, SchoolView, find_schools,
 from web.acting import act, guard_of, sent
 from web.fields import Field, Kind, read_fields
 from web.forms import FormErrors
+from web.officers.runs import a_key, ask
 from web.reading import day_shown, read
 from web.templating import page
 
@@ -74,8 +75,18 @@ async def for_school(request: Request) -> Response:
                 values=values,
                 provider=_name(chosen, values["provider"]),
                 guard=guard_of(request),
+                key=a_key(),
             )
         provider = None if values["provider"] == AS_RANKED else values["provider"]
+        if settings().prefect_api_url is not None:
+            wanted = {
+                "urn": urn,
+                "theme": chosen.theme,
+                "pounds": values["pounds"] / 100,
+                "reason": values["reason"],
+                "provider": provider,
+            }
+            return RedirectResponse(f"/runs/{await ask(request, 'commission', wanted, given.get('key', ''))}", 303)
         reference = await act(
             request,
             lambda desk: (
