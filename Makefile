@@ -42,8 +42,10 @@ check: setup ## ruff, mypy, import-linter
 test: check ## everything, on SQLite and on a PostgreSQL that comes with the tests
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
-bench: setup ## measure against the bars; see benchmarks/
-	$(BIN)/python -m benchmarks
+bench: setup ## measure against the bars; writes docs/benchmarks.md
+	$(BIN)/python -m benchmarks > build-figures.jsonl
+	$(BIN)/python -m benchmarks.page < build-figures.jsonl
+	@rm build-figures.jsonl
 
 bench-mail: setup ## mail alone: a round's chase against a hand-written floor
 	$(BIN)/python -m benchmarks mail
