@@ -20,9 +20,10 @@ def page(figures: Iterable[Mapping[str, Any]], machine: str) -> str:
     lines = [
         "# Benchmarks",
         "",
-        f"Written by `make bench`, on {machine}. Seconds are by the clock on the wall, and grow with",
-        "whatever else the machine does; CPU seconds are the process's own, peak MB is the most memory that it held, queries",
-        "are what it asked the database. A growth is an exponent: 1 means that ten times the schools take ten times as long.",
+        f"Written by `make bench`, on {machine}.",
+        "Seconds are by the clock on the wall, and grow with whatever else the machine does; CPU seconds are the",
+        "process's own, peak MB is the most memory that it held, queries are what it asked the database. Growth is an",
+        "exponent: 1 means that ten times the schools take ten times as long.",
         "",
         "To measure one of them again: `python -m benchmarks scale --n 2400 --n 24000 --database sqlite`.",
         "",
