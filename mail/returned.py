@@ -3,7 +3,9 @@
 Bytes in, values out; whatever the bytes are, it does not fail.
 """
 
+import base64
 import hashlib
+import quopri
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -118,11 +120,7 @@ def _status_fields(message: Message) -> Iterator[tuple[str, str, str]]:
     for part in message.walk():
         if part.get_content_type() not in {"message/delivery-status", "message/global-delivery-status"}:
             continue
-        payload = part.get_payload()
-        blocks = payload if isinstance(payload, list) else _blocks(part)
-        for block in blocks:
-            if not isinstance(block, Message):
-                continue
+        for block in _blocks(part):
             action = _header(block, "Action").strip().lower()
             if not action and not block.get("Final-Recipient"):
                 continue
@@ -130,11 +128,24 @@ def _status_fields(message: Message) -> Iterator[tuple[str, str, str]]:
             yield action, status.group(1) if status else "", " ".join(_header(block, "Diagnostic-Code").split())
 
 
-def _blocks(part: Message) -> list[Message]:
-    """The fields of a report that a server has encoded, which the parser leaves as they are."""
-    found = part.get_payload(decode=True)
-    text = found if isinstance(found, bytes) else b""
-    return [BytesParser(policy=policy.compat32).parsebytes(block) for block in re.split(rb"\r?\n\r?\n", text)]
+def _blocks(part: Message) -> Iterator[Message]:
+    """The fields of a report, a block a recipient, after the server's own.
+
+    The parser knows the plain form; of one that a server has encoded, or of RFC 6533's kind, it leaves the octets.
+    """
+    payload = part.get_payload()
+    inside = [block for block in payload if isinstance(block, Message)] if isinstance(payload, list) else []
+    encoding = _header(part, "Content-Transfer-Encoding").strip().lower()
+    if part.get_content_type() == "message/delivery-status" and encoding not in {"base64", "quoted-printable"}:
+        yield from inside
+        return
+    octets = b"\n\n".join(block.as_bytes() for block in inside)
+    if encoding == "base64":
+        octets = base64.b64decode(octets)
+    elif encoding == "quoted-printable":
+        octets = quopri.decodestring(octets)
+    for block in re.split(rb"\r?\n\r?\n", octets.strip()):
+        yield BytesParser(policy=policy.compat32).parsebytes(block)
 
 
 def _worst(fields: Iterable[tuple[str, str, str]], text: str) -> tuple[ReturnKind, str, str] | None:

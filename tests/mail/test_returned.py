@@ -1,5 +1,6 @@
 """Reading what comes back, in the forms of Postfix, Exim, Exchange, Gmail, Sendmail and qmail; and whatever else."""
 
+import base64
 import re
 from datetime import date
 
@@ -131,3 +132,45 @@ def test_a_sample_broken_anywhere_can_be_read(name: str, place: int, rubbish: by
     data = sample(name)
     found = read(data[:place] + rubbish + data[place + len(rubbish) :], DAY)
     assert not re.search(r"\w@\w", found.said)
+
+
+def test_a_report_whose_fields_are_encoded_is_read() -> None:
+    fields = b"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1\n"
+    data = b"\r\n".join(
+        (
+            b"From: postmaster@b.example",
+            b"Subject: =?utf-9?q?Unzustellbar?=",
+            b"Date: yesterday",
+            b'Content-Type: multipart/report; report-type=delivery-status; boundary="x"',
+            b"",
+            b"--x",
+            b"Content-Type: text/plain; charset=klingon",
+            b"",
+            b"Nu\xdfe",
+            b"--x",
+            b"Content-Type: message/global-delivery-status",
+            b"Content-Transfer-Encoding: base64",
+            b"",
+            base64.encodebytes(fields).replace(b"\n", b"\r\n"),
+            b"--x--",
+        )
+    )
+    found = read(data, DAY)
+    assert (found.kind, found.status) == (K.HARD, "5.1.1")
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "kind"),
+    [
+        ("From: a@b.example\nReturn-Path: <>\nSubject: Hello", "", K.OTHER),
+        ("From: a@b.example\nAuto-Submitted: auto-notified\nSubject: Your ticket", "", K.OTHER),
+        ("From: a@b.example\nPrecedence: bulk\nSubject: Re: out of the office", "Until 4 May.", K.ABSENCE),
+        ("From: a@b.example\nX-Autorespond: yes\nSubject: Out of office", "", K.ABSENCE),
+        ("From: a@b.example\nSubject: We are in the office", "", K.REPLY),
+        ("From: MAILER-DAEMON@b.example\nSubject: Warning: message delayed", "It will be retried.", K.DELAYED),
+        ("From: MAILER-DAEMON@b.example\nSubject: Failed", "550 no such user here", K.HARD),
+        ("From: MAILER-DAEMON@b.example\nSubject: Failed", "We do not say why.", K.SOFT),
+    ],
+)
+def test_mail_without_a_reports_fields(headers: str, body: str, kind: ReturnKind) -> None:
+    assert read(f"{headers}\n\n{body}\n".encode(), DAY).kind is kind
