@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from models.staff import StaffRole
-from rules.staff import EVERYBODY, MONEY, NOBODY, OFFICERS
+from rules.staff import EVERYBODY, MONEY, NOBODY, OFFICERS, THE_CHAIR
 
 
 class Who(StrEnum):
@@ -52,6 +52,7 @@ class Rule:
 GET, POST, GET_POST = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 
 DESK = (OFFICERS, OFFICERS)
+CHAIR = (THE_CHAIR, THE_CHAIR)
 
 PAY: Mapping[str, Roles] = {"pay": MONEY}
 """Finance records what was spent, and does nothing else to a case."""
@@ -80,6 +81,15 @@ RULES = (
     Rule("/outbox/{message:int}/mail", GET, Who.OFFICERS, "officers.outbox.message_as_read", OFFICERS),
     Rule("/outbox/{message:int}", GET, Who.OFFICERS, "officers.outbox.one_message", OFFICERS),
     Rule("/fund", GET, Who.OFFICERS, "officers.fund.fund"),
+    Rule("/board", GET, Who.OFFICERS, "officers.board.next_meeting"),
+    Rule("/board/decisions", GET, Who.OFFICERS, "officers.board.decision_list"),
+    Rule("/board/attendance", GET, Who.OFFICERS, "officers.board.attendance_list"),
+    Rule("/board/minutes", GET, Who.OFFICERS, "officers.minutes.minutes_to_write"),
+    Rule("/board/{year}/{number:int}", GET, Who.OFFICERS, "officers.board.next_meeting"),
+    Rule("/board/{year}/{number:int}/decide", GET_POST, Who.OFFICERS, "officers.board.decide", *CHAIR),
+    Rule("/board/{year}/{number:int}/attendance", GET_POST, Who.OFFICERS, "officers.board.record_attendance", *CHAIR),
+    Rule("/board/{year}/{number:int}/papers", GET_POST, Who.OFFICERS, "officers.board.papers", EVERYBODY, THE_CHAIR),
+    Rule("/board/{year}/{number:int}/minutes", GET_POST, Who.OFFICERS, "officers.minutes.write_minutes", *CHAIR),
     Rule("/round", GET, Who.OFFICERS, "officers.rounds.one_round"),
     Rule("/round.{kind}", GET, Who.OFFICERS, "officers.rounds.round_file"),
     Rule("/calendar", GET, Who.OFFICERS, "officers.calendar.calendar"),

@@ -92,9 +92,7 @@ def test_cases_are_searched_and_filtered(site: Site) -> None:
 @hypothesis_settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     path=st.sampled_from(OFFICERS),
-    asked=st.dictionaries(
-        st.sampled_from(["state", "search", "page", "overdue", "sort", "theme", "before", "urn"]), st.text(max_size=40)
-    ),
+    asked=st.dictionaries(st.sampled_from(ASKED), st.text(max_size=40)),
 )
 def test_any_question_in_the_address_is_answered(site: Site, path: str, asked: dict[str, str]) -> None:
     answered = site.client.get(path, params={key: text.encode("utf-8", "replace") for key, text in asked.items()})
