@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models.board import (
     Attendance,
@@ -107,6 +107,7 @@ def members_on(session: Session, day: date) -> list[BoardMember]:
             BoardMember.starts_on <= day,
             sa.or_(BoardMember.ends_on.is_(None), BoardMember.ends_on >= day),
         )
+        .options(joinedload(BoardMember.contact), joinedload(BoardMember.group))
         .order_by(BoardMember.id)
     ).all()
     return sorted(found, key=lambda member: (member.kind.value != "chair", member.id))
@@ -168,11 +169,14 @@ def seats(session: Session, meeting: Meeting) -> list[SeatLine]:
     sat = {
         one.member_id: one for one in session.scalars(sa.select(Attendance).where(Attendance.meeting_id == meeting.id))
     }
+    named = [*(one.substitute_id for one in replies.values()), *(one.substitute_id for one in sat.values())]
+    stood_in = {one for one in named if one is not None}
+    substitutes = {one.id: one for one in session.scalars(sa.select(Contact).where(Contact.id.in_(stood_in)))}
     lines = []
     for member in members_on(session, meeting.day):
         reply, presence = replies.get(member.id), sat.get(member.id)
         substitute_id = presence.substitute_id if presence else (reply.substitute_id if reply else None)
-        substitute = session.get(Contact, substitute_id) if substitute_id else None
+        substitute = substitutes.get(substitute_id) if substitute_id else None
         lines.append(
             SeatLine(
                 member_id=member.id,

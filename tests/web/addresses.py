@@ -34,4 +34,7 @@ def address(site: Site, rule: Rule) -> str:
         "/minutes/{year}/{number:int}": "/minutes/2025-26/0",
         "/minutes/{year}/{number:int}.md": "/minutes/2025-26/0.md",
     }
-    return known.get(rule.path, rule.path.replace("{reference}", site.cases["active"]))
+    filled = rule.path.replace("{reference}", site.cases["active"]).replace(
+        "/board/{year}/{number:int}", "/board/2025-26/0"
+    )
+    return known.get(rule.path, filled)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.web.conftest import Site
+from tests.web.states import everybody, officers
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -44,13 +45,7 @@ def faults(page: Page) -> list[object]:
 
 
 def addresses(site: Site) -> list[str]:
-    return [
-        *site.links.values(),
-        *(f"/cases/{reference}" for reference in site.cases.values()),
-        *("/", "/cases", "/cases?search=zzzz", "/priorities", "/outbox", "/outbox/1", "/fund"),
-        *("/minutes", "/minutes/2025-26/0"),
-        *("/accessibility", "/privacy", "/sign-in", "/sign-in/demo", "/nothing", f"/o/{'A' * 22}"),
-    ]
+    return [*everybody(site), *officers(site)]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -18,6 +18,7 @@ UNASKED = {
     "sign_in_pages.by_link": 404,
     "officers.runs.run_request": 404,
     "sign_in_pages.sign_out": 303,
+    "officers.board.papers": 404,
     "officers.one_case.finish_task": 422,
     "officers.outbox.outbox_do": 422,
 }

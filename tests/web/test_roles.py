@@ -17,6 +17,7 @@ from web.routes import RULES, Who
 ROLES = ("officer", "chair", "board", "finance", "admin")
 ALL, NONE = frozenset(ROLES), frozenset[str]()
 DESK = frozenset({"officer", "admin"})
+CHAIR = DESK | {"chair"}
 
 READ_AND_ACT: dict[str, tuple[frozenset[str] | None, frozenset[str] | None]] = {
     # path: (who may GET, who may POST); None where there is no such method
@@ -50,6 +51,15 @@ READ_AND_ACT: dict[str, tuple[frozenset[str] | None, frozenset[str] | None]] = {
     "/outbox/{message:int}/mail": (DESK, None),
     "/outbox/{message:int}": (DESK, None),
     "/fund": (ALL, None),
+    "/board": (ALL, None),
+    "/board/decisions": (ALL, None),
+    "/board/attendance": (ALL, None),
+    "/board/minutes": (ALL, None),
+    "/board/{year}/{number:int}": (ALL, None),
+    "/board/{year}/{number:int}/decide": (CHAIR, CHAIR),
+    "/board/{year}/{number:int}/attendance": (CHAIR, CHAIR),
+    "/board/{year}/{number:int}/papers": (ALL, CHAIR),
+    "/board/{year}/{number:int}/minutes": (CHAIR, CHAIR),
     "/sign-out": (None, ALL),
 }
 """The pages for people who are signed in."""

@@ -63,6 +63,8 @@ async def case_form(request: Request) -> Response:
     try:
         came = await sent(request)
         given = dict(came.given)
+        if view.line.state not in form.states:
+            raise FormErrors({"form": f"{reference} is {view.line.state.replace('_', ' ')}: this cannot be done now."})
         values = read_fields(form.fields, given)
         await act(request, lambda desk: form.act(desk, locked(desk, more.id), values))
     except FormErrors as wrong:

@@ -1,0 +1,161 @@
+"""Lists: sorted, filtered and paged in the address, downloaded without formulas, and worked on many at once."""
+
+import csv
+import io
+
+import openpyxl
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from starlette.datastructures import QueryParams
+
+from models.commissions import Commission
+from models.contacts import Contact
+from models.messages import Message, MessageState
+from models.schools import School
+from tests.casework.world import SCHOOLS
+from tests.web.conftest import Site
+from web.exports import harmless
+from web.listing import Pages, asked_of, within
+
+FORMULA = '=HYPERLINK("http://evil.example","x")'
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def rename(site: Site, urn: int, name: str) -> None:
+    with Session(site.engine) as session, session.begin():
+        session.execute(sa.update(School).where(School.urn == urn).values(name=name))
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_cell_of_a_download_is_a_formula(site: Site, kind: str) -> None:
+    rename(site, SCHOOLS[4], FORMULA)
+    answered = site.get(f"/cases.{kind}?state=active")
+    assert answered.headers["content-disposition"] == f'attachment; filename="cases.{kind}"'
+    if kind == "csv":
+        rows = list(csv.reader(io.StringIO(answered.content.decode("utf-8-sig"))))
+        assert rows[1][2] == f"'{FORMULA}"
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(answered.content)).active
+        assert sheet is not None
+        cell = sheet["C2"]
+        assert (cell.data_type, cell.value) == ("s", f"'{FORMULA}")
+    assert site.get("/cases.exe").status_code == 404
+
+
+def test_cases_are_sorted_both_ways_and_filtered_by_theme(site: Site) -> None:
+    rename(site, SCHOOLS[0], "Aardvark Primary")
+    rename(site, SCHOOLS[4], "Zebra Primary")
+    there = site.get("/cases?sort=school").text
+    back = site.get("/cases?sort=school&order=desc").text
+    assert there.index("Aardvark") < there.index("Zebra")
+    assert back.index("Zebra") < back.index("Aardvark")
+    assert 'aria-sort="ascending"' in there
+    assert 'aria-sort="descending"' in back
+    assert "Zebra" not in site.get("/cases?theme=reading").text
+    assert "No case fits" in site.get("/cases?theme=reading").text
+
+
+def test_what_was_ticked_is_done_to_all_or_to_none(site: Site) -> None:
+    both = [site.cases["active"], site.cases["planning"]]
+    page = site.get(f"/cases/bulk?case={both[0]}&case={both[1]}").text
+    assert all(one in page for one in both)
+    token = page.split('name="form_token" value="')[1].split('"')[0]
+    day = {"until-day": "20", "until-month": "11", "until-year": "2025"}
+    asked = {"form_token": token, "case": both, "do": "hold", "reason": "The head is ill.", **day}
+    refused = site.client.post("/cases/bulk", data=asked)
+    assert refused.status_code == 422
+    assert f"Nothing of {both[1]} is being chased" in refused.text
+    assert "Reminders held" not in site.get(f"/cases/{both[0]}").text
+    assert site.client.post("/cases/bulk", data={**asked, "case": both[:1]}).status_code == 303
+    held = site.get(f"/cases/{both[0]}").text
+    assert "Reminders held until 20 November 2025: The head is ill." in held
+    assert "Release reminders" in held
+    assert site.fill(f"/cases/{both[0]}/do/release").status_code == 303
+    assert "Reminders released." in site.get(f"/cases/{both[0]}").text
+
+
+def test_ticked_messages_are_held_released_and_stopped(site: Site) -> None:
+    waiting = site.read(
+        lambda s: list(s.scalars(sa.select(Message.id).where(Message.state == MessageState.QUEUED).limit(2)))
+    )
+    assert isinstance(waiting, list)
+    numbers = [str(one) for one in waiting]
+    assert numbers
+
+    def do(what: str, status: int = 303) -> None:
+        token = site.get("/outbox").text.split('name="form_token" value="')[1].split('"')[0]
+        asked = {"form_token": token, "message": numbers, "do": what}
+        assert site.client.post("/outbox/do", data=asked).status_code == status
+
+    def states() -> object:
+        return site.read(lambda s: set(s.scalars(sa.select(Message.state).where(Message.id.in_(waiting)))))
+
+    do("release", 422)
+    do("hold")
+    assert states() == {MessageState.WITHHELD}
+    do("hold", 422)
+    do("release")
+    assert states() == {MessageState.QUEUED}
+    do("abort")
+    assert states() == {MessageState.ABORTED}
+    do("retry")
+    assert states() == {MessageState.QUEUED}
+
+
+def test_a_person_away_is_stood_in_for_from_a_day_to_a_day(site: Site) -> None:
+    head = site.read(
+        lambda s: s.scalars(sa.select(Contact.id).where(Contact.email.contains(str(SCHOOLS[4]))).limit(1)).one()
+    )
+    path = f"/contacts/{head}"
+    days = {"starts-day": "1", "starts-month": "10", "starts-year": "2025"}
+    wrong = site.fill(path, email="nobody@nowhere.example", reason="Leave", **days)
+    assert wrong.status_code == 422
+    assert 'value="Leave"' in wrong.text
+    assert site.fill(path, email="sam.hallett@council.example", reason="Leave", **days).status_code == 303
+    assert "Sam Hallett" in site.get(path).text
+    assert "Sam Hallett stands in" in site.get("/contacts?trouble=away").text
+    again = site.fill(path, email="fay.money@council.example", reason="Leave", **days)
+    assert "stands in for" in again.text
+    number = site.get(path).text.split('name="end" value="')[1].split('"')[0]
+    assert site.fill(path, end=number).status_code == 303
+    assert "Nobody fits" in site.get("/contacts?trouble=away").text
+
+
+def test_a_head_teacher_is_added_and_takes_over(site: Site) -> None:
+    who = {"first_name": "Nia", "surname": "New", "email": "nia@school.example", "role": "head"}
+    assert "Enter the URN" in site.fill("/contacts/add", **who).text
+    assert "There is no school" in site.fill("/contacts/add", **who, urn="999999").text
+    assert "like name@school.example" in site.fill("/contacts/add", **{**who, "email": "x@y"}, urn=str(SCHOOLS[1])).text
+    assert site.fill("/contacts/add", **who, urn=str(SCHOOLS[1])).status_code == 303
+    assert "Nia New" in site.get(f"/schools/{SCHOOLS[1]}").text
+
+
+def test_a_case_is_given_to_another_officer(site: Site) -> None:
+    reference = site.cases["active"]
+    page = site.get(f"/cases/bulk?case={reference}").text
+    officer = page.split('id="to"')[1].split("</select>")[0].split('value="')[2].split('"')[0]
+    given = {"case": reference, "do": "hand-over", "to": officer, "reason": "Sam is on leave."}
+    assert site.fill(f"/cases/bulk?case={reference}", **given).status_code == 303
+    found = site.read(
+        lambda s: s.scalars(sa.select(Commission.officer_id).where(Commission.reference == reference)).one()
+    )
+    assert str(found) == officer
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1", "\u202e=1"])
+def test_text_that_starts_a_formula_is_made_harmless(text: str, database: str) -> None:
+    assert harmless(text).startswith("'")
+    assert (harmless("Fee 3 = 4"), harmless(12), harmless(None)) == ("Fee 3 = 4", 12, None)
+
+
+def test_an_address_of_a_list_is_never_an_error(database: str) -> None:
+    asked = asked_of(
+        "/cases", QueryParams("page=99999999999&sort=evil&order=desc&search= x "), ("search",), ("a",), "a"
+    )
+    assert (asked.number, asked.sort, asked.get("search")) == (1, "a", "x")
+    assert asked.address(page=3) == "/cases?search=x&sort=a&order=desc&page=3"
+    pages = Pages(within(asked_of("/c", QueryParams("page=9"), (), ("a",), "a"), 120), 120)
+    assert (pages.count, pages.asked.number, pages.first, pages.last) == (3, 3, 101, 120)
+    far = Pages(asked_of("/c", QueryParams("page=10"), (), ("a",), "a"), 24_000)
+    assert far.numbers == [1, None, 9, 10, 11, None, 480]

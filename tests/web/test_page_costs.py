@@ -1,0 +1,45 @@
+"""What a page costs: so many questions to the database at most, so many bytes; counts, never timings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from config.database import engine
+from tests.web.conftest import Site
+from tests.web.states import everybody, officers
+
+MOST_QUERIES, MOST_BYTES = 30, 200_000
+A_WHOLE_DAY = 80
+"""A preview does a day's work on its case inside a transaction that is rolled back: the work's own questions."""
+
+
+@contextmanager
+def questions() -> Iterator[list[str]]:
+    """The statements that the pages' own engine is asked meanwhile."""
+    asked: list[str] = []
+
+    def seen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("PRAGMA", "BEGIN")):
+            asked.append(statement)
+
+    sa.event.listen(engine(), "before_cursor_execute", seen)
+    try:
+        yield asked
+    finally:
+        sa.event.remove(engine(), "before_cursor_execute", seen)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_no_page_asks_too_much_or_weighs_too_much(site: Site) -> None:
+    counted = {}
+    for path in [*officers(site), *everybody(site)]:
+        with questions() as asked:
+            answered = site.get(path)
+        assert answered.status_code in (200, 404), path
+        counted[path] = len(asked)
+        assert len(answered.content) < MOST_BYTES, (path, len(answered.content))
+        most = A_WHOLE_DAY if path.endswith("/preview") else MOST_QUERIES
+        assert len(asked) <= most, (path, len(asked), asked)
+    assert max(counted.values()) > 5  # the listener does hear the pages' engine
