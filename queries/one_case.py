@@ -91,13 +91,15 @@ class Beside:
 def beside(session: Session, reference: str, as_of: date) -> Beside | None:
     """Everything that stands beside a case; None when there is no such case."""
     row = session.execute(
-        sa.select(Commission, School.is_academy)
+        sa.select(Commission, School.is_academy, Evaluation.proposed, Referral.state)
         .join(School, School.urn == Commission.urn)
+        .outerjoin(Evaluation, Evaluation.commission_id == Commission.id)
+        .outerjoin(Referral, Referral.commission_id == Commission.id)
         .where(Commission.reference == reference)
     ).one_or_none()
     if row is None:
         return None
-    case, is_academy = row
+    case, is_academy, proposed, referral = row
     place = session.execute(
         sa.select(Cluster.name, Alliance.name)
         .join(ClusterMembership, ClusterMembership.cluster_id == Cluster.id)
@@ -111,8 +113,6 @@ def beside(session: Session, reference: str, as_of: date) -> Beside | None:
     head = people.at_schools(session, [case.urn], Role.HEAD, as_of).get(case.urn)
     provider = case.provider_id
     lead = people.at_providers(session, [provider], Role.PROVIDER_LEAD, as_of).get(provider) if provider else None
-    proposed = session.scalar(sa.select(Evaluation.proposed).where(Evaluation.commission_id == case.id))
-    referral = session.scalar(sa.select(Referral.state).where(Referral.commission_id == case.id))
     return Beside(
         id=case.id,
         cluster=place[0] if place else None,
@@ -150,13 +150,15 @@ def _tasks(session: Session, commission_id: int) -> tuple[TaskOfCase, ...]:
 
 
 def _money(session: Session, commission_id: int) -> MoneyOfCase | None:
-    reservation = session.scalars(
-        sa.select(Reservation).where(Reservation.commission_id == commission_id)
+    found = session.execute(
+        sa.select(Reservation, Commitment, FundYear)
+        .join(FundYear, FundYear.id == Reservation.fund_year_id)
+        .outerjoin(Commitment, Commitment.commission_id == Reservation.commission_id)
+        .where(Reservation.commission_id == commission_id)
     ).one_or_none()
-    if reservation is None:
+    if found is None:
         return None
-    commitment = session.scalars(sa.select(Commitment).where(Commitment.commission_id == commission_id)).one_or_none()
-    year = session.get_one(FundYear, reservation.fund_year_id)
+    reservation, commitment, year = found
     spends = []
     if commitment is not None:
         spends = list(
@@ -178,12 +180,15 @@ def _money(session: Session, commission_id: int) -> MoneyOfCase | None:
 
 
 def _plan(session: Session, commission_id: int) -> PlanOfCase | None:
-    plan = session.scalars(sa.select(Plan).where(Plan.commission_id == commission_id)).one_or_none()
-    if plan is None:
+    rows = session.execute(
+        sa.select(Plan, Objective.text)
+        .outerjoin(Objective, Objective.plan_id == Plan.id)
+        .where(Plan.commission_id == commission_id)
+        .order_by(Objective.position)
+    ).all()
+    if not rows:
         return None
-    objectives = session.scalars(
-        sa.select(Objective.text).where(Objective.plan_id == plan.id).order_by(Objective.position)
-    )
+    plan, objectives = rows[0][0], [text for _, text in rows if text is not None]
     return PlanOfCase(
         state=plan.state.value,
         starts_on=plan.starts_on,

@@ -129,8 +129,8 @@ def find_schools(session: Session, asked: str) -> list[SchoolFound]:
     ]
 
 
-def school_view(session: Session, urn: int, as_of: date) -> SchoolView | None:
-    """A school whole; None when there is none with the URN."""
+def school_view(session: Session, urn: int, as_of: date, *, figures: bool = True) -> SchoolView | None:
+    """A school whole, without its published figures when they are not wanted; None when there is none with the URN."""
     school = session.get(School, urn) if urn <= min(LARGEST_URN, LARGEST_KEY) else None
     if school is None:
         return None
@@ -160,7 +160,7 @@ def school_view(session: Session, urn: int, as_of: date) -> SchoolView | None:
             sa.or_(SchoolOptOut.ends_on.is_(None), SchoolOptOut.ends_on >= as_of),
         )
     )
-    years, figures = _figures(session, urn)
+    years, shown = _figures(session, urn) if figures else ((), ())
     return SchoolView(
         urn=urn,
         name=school.name,
@@ -179,7 +179,7 @@ def school_view(session: Session, urn: int, as_of: date) -> SchoolView | None:
         grade=inspected.overall if inspected else None,
         people=_people(session, urn, as_of),
         years=years,
-        figures=figures,
+        figures=shown,
         priorities=_priorities(session, urn),
         cases=_cases(session, urn),
     )

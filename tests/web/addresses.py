@@ -34,7 +34,5 @@ def address(site: Site, rule: Rule) -> str:
         "/minutes/{year}/{number:int}": "/minutes/2025-26/0",
         "/minutes/{year}/{number:int}.md": "/minutes/2025-26/0.md",
     }
-    filled = rule.path.replace("{reference}", site.cases["active"]).replace(
-        "/board/{year}/{number:int}", "/board/2025-26/0"
-    )
-    return known.get(rule.path, filled)
+    filled = rule.path.replace("{reference}", site.cases["active"])
+    return known.get(rule.path, filled.replace("/board/{year}/{number:int}", "/board/2025-26/0"))

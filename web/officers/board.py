@@ -75,7 +75,9 @@ async def papers(request: Request) -> Response:
         return _no_meeting(request)
     if request.method == "POST":
         try:
-            await sent(request)
+            came = await sent(request)
+            if came.given.get("do") != "make":
+                raise FormErrors({"form": "Open the meeting and press the button there."})
             await act(request, lambda desk: packs.make(desk, _meeting(desk, view)))
         except FormErrors as wrong:
             return page(request, "message.html", 422, title="No papers were made", lines=tuple(wrong.errors.values()))

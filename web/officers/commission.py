@@ -99,7 +99,7 @@ async def for_school(request: Request) -> Response:
 
 
 def _chosen(session: Session, urn: int, theme: str) -> Chosen | None:
-    school = school_view(session, urn, day_shown())
+    school = school_view(session, urn, day_shown(), figures=False)
     if school is None:
         return None
     themes = [
