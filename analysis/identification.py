@@ -39,7 +39,7 @@ from analysis.evidence import (
 from analysis.gap import gap_observations, gap_references
 from analysis.item import Latest, evidence_item, finding_sentence, latest_limits
 from analysis.pooling import Pooled, pool_years
-from analysis.similar import SchoolContext, Similar, similar_schools
+from analysis.similar import Contexts, SchoolContext, Similar, contexts, similar_schools
 from analysis.table import MeasureTable, measure_tables
 from analysis.trend import Trends, trends
 from analysis.wording import similar_sentence, trend_sentence
@@ -90,7 +90,8 @@ def identify(
     seen = [*observations, *gap_observations(observations, policy.smallest_cohort)]
     compared = {**gap_references(references), **references}
     tables = measure_tables(seen, compared, policy, not_mainstream=not_mainstream, pupils=pupils or {})
-    judged = [found for table in tables if (found := _judge(table, policy, context or {})) is not None]
+    known = contexts(context or {})
+    judged = [found for table in tables if (found := _judge(table, policy, known)) is not None]
     spreads = tuple(_spread(one) for one in judged)
     wide = area_findings(
         [(one.table, one.pooled, one.spread) for one in judged], {**gap_references(area or {}), **(area or {})}, policy
@@ -101,7 +102,7 @@ def identify(
     return Identification(findings, wide, watch, spreads)
 
 
-def _judge(table: MeasureTable, policy: IdentificationPolicy, context: Mapping[int, SchoolContext]) -> Judged | None:
+def _judge(table: MeasureTable, policy: IdentificationPolicy, known: Contexts) -> Judged | None:
     pooled = pool_years(
         table.urn, table.year, table.effect, table.chance, latest=len(table.years) - 1, decay=policy.year_decay
     )
@@ -122,7 +123,7 @@ def _judge(table: MeasureTable, policy: IdentificationPolicy, context: Mapping[i
         np.asarray(z, dtype=np.float64),
         latest_limits(table, pooled),
         trends(table, pooled, fewest=policy.fewest_schools),
-        similar_schools(pooled, context, fewest=policy.fewest_schools),
+        similar_schools(pooled, known, fewest=policy.fewest_schools),
     )
 
 

@@ -39,29 +39,39 @@ class Similar:
     z: Floats
 
 
-def similar_schools(pooled: Pooled, context: Mapping[int, SchoolContext], *, fewest: int) -> Similar:
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """The schools whose census is known, in order of URN: `phase` as a number, `row` as four columns."""
+
+    urn: NDArray[np.int64]
+    phase: NDArray[np.int64]
+    row: Floats
+
+
+def contexts(context: Mapping[int, SchoolContext]) -> Contexts:
+    """Who the schools teach, as arrays, once for all measures."""
+    phases = {name: number for number, name in enumerate(sorted({one.phase for one in context.values()}))}
+    known = [
+        (urn, phases[one.phase], float(np.log(max(one.pupils, 1.0))), one.fsm, one.eal, one.sen)
+        for urn, one in sorted(context.items())
+        if one.pupils is not None and one.fsm is not None and one.eal is not None and one.sen is not None
+    ]
+    table = np.array(known, dtype=np.float64).reshape(-1, 6)
+    return Contexts(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2:])
+
+
+def similar_schools(pooled: Pooled, known: Contexts, *, fewest: int) -> Similar:
     """Each school against the 20 most like it: nearest by pupils (their logarithm), free meals, language and special
     needs, each in its own standard deviations, within a phase. Fewer than 40 schools with a census: nothing."""
     size = pooled.urn.size
     middle, z = np.full(size, np.nan), np.full(size, np.nan)
-    phases: dict[str, list[int]] = {}
-    rows: list[tuple[float, ...]] = []
-    for place, urn in enumerate(pooled.urn.tolist()):
-        one = context.get(urn)
-        known = one is not None and None not in (one.pupils, one.fsm, one.eal, one.sen)
-        rows.append(_row(one) if one is not None and known else (np.nan,) * 4)
-        if one is not None and known:
-            phases.setdefault(one.phase, []).append(place)
-    table = np.array(rows, dtype=np.float64).reshape(-1, 4)
-    for _, members in sorted(phases.items()):
-        if len(members) < FEWEST:
+    _, places, there = np.intersect1d(pooled.urn, known.urn, assume_unique=True, return_indices=True)
+    for phase in np.unique(known.phase[there]):
+        members = known.phase[there] == phase
+        own, columns = places[members], known.row[there[members]]
+        if own.size < FEWEST:
             continue
-        own = np.array(members)
-        columns = table[own]
-        spread = columns.std(axis=0)
-        scaled = (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
-        _, near = cKDTree(scaled).query(scaled, k=NEIGHBOURS + 1)
-        others = np.array([[n for n in line if n != row][:NEIGHBOURS] for row, line in enumerate(np.asarray(near))])
+        others = _nearest(columns)
         effect, chance = pooled.effect[own], pooled.chance[own]
         middle[own] = effect[others].mean(axis=1)
         away = effect - middle[own]
@@ -72,9 +82,11 @@ def similar_schools(pooled: Pooled, context: Mapping[int, SchoolContext], *, few
     return Similar(middle, z)
 
 
-def _row(one: SchoolContext) -> tuple[float, ...]:
-    assert one.pupils is not None
-    assert one.fsm is not None
-    assert one.eal is not None
-    assert one.sen is not None
-    return float(np.log(max(one.pupils, 1.0))), one.fsm, one.eal, one.sen
+def _nearest(columns: Floats) -> NDArray[np.int64]:
+    """The 20 nearest of each row, itself left out."""
+    spread = columns.std(axis=0)
+    scaled = (columns - columns.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
+    found = np.asarray(cKDTree(scaled).query(scaled, k=NEIGHBOURS + 1)[1], dtype=np.int64)
+    keep = found != np.arange(found.shape[0])[:, None]
+    keep[keep.all(axis=1), -1] = False  # among many equal schools a row may not find itself
+    return np.asarray(found[keep].reshape(-1, NEIGHBOURS), dtype=np.int64)
