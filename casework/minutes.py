@@ -41,9 +41,11 @@ def edit(desk: Desk, meeting: Meeting, markdown: str) -> Minutes:
     """Replace the text of a draft.
 
     Raises:
-        Refused: there is none, or the text is empty or far too long.
+        Refused: there is none, it is agreed or published, or the text is empty or far too long.
     """
     found = _open_version(desk, meeting)
+    if found.state is MinutesState.PUBLISHED:
+        raise Refused(f"The minutes of {code_of(meeting)} are published and never change: correct them instead.")
     if found.state is not MinutesState.DRAFT:
         raise Refused(f"The minutes of {code_of(meeting)} are agreed: take them back to a draft first.")
     found.markdown = _text(markdown)

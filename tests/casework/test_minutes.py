@@ -78,6 +78,8 @@ def test_draft_agreed_published_and_no_other_way(session: Session, meeting: Meet
     assert published(session) == []
     made = minutes.publish(desk, meeting)
     assert made.sha256 == hashlib.sha256(b"# Minutes\n\nAs amended twice.\n").hexdigest()
+    with pytest.raises(Refused, match="never change: correct them instead"):
+        minutes.edit(desk, meeting, "Something else.")
     for again in (minutes.publish, minutes.reopen):
         with pytest.raises(Refused, match="now published"):
             again(desk, meeting)

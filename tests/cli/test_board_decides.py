@@ -66,7 +66,7 @@ def test_a_meeting_decides_and_its_minutes_are_published(board: Sib, tmp_path: P
     assert "now draft" in board.refused("board", "minutes", "publish", REVIEW)
     board.done("board", "minutes", "agree", REVIEW, "--as-of", NEXT_DAY)
     assert "SHA-256" in board.done("board", "minutes", "publish", REVIEW, "--as-of", NEXT_DAY).out
-    assert "agreed: take" not in board.refused("board", "minutes", "edit", REVIEW, text)
+    assert "never change: correct them" in board.refused("board", "minutes", "edit", REVIEW, text)
     board.done("board", "minutes", "subscribe", "--networks", "--as-of", NEXT_DAY)
     sent = board.done("board", "minutes", "circulate", "--as-of", NEXT_DAY, "--json").json
     assert (sent["minutes"], sent["people"]) == (1, 10)
