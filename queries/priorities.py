@@ -13,7 +13,8 @@ from models.schools import School
 
 @dataclass(frozen=True, slots=True)
 class PriorityLine:
-    """One priority. `flagged` ones passed the control of false discovery; the others are worth watching."""
+    """One priority. `flagged` ones passed the control of false discovery; the others are worth watching. `beside` is
+    what stands beside the evidence and is no part of it: courses over the years, similar schools, inspections."""
 
     la: int
     rank: int | None
@@ -29,6 +30,7 @@ class PriorityLine:
     reference: str | None
     state: str | None
     evidence: list[Any]
+    beside: tuple[str, ...] = ()
 
 
 def priorities(session: Session, la_code: int | None = None) -> list[PriorityLine]:
@@ -74,6 +76,9 @@ def _line(
         reference=reference,
         state=state,
         evidence=priority.evidence,
+        beside=tuple(
+            words for item in priority.evidence for words in item.get("beside") or () if words != priority.sentence
+        ),
     )
 
 

@@ -44,7 +44,7 @@ def test_known_bad_schools_lead_the_list(
         assert session.scalar(sa.select(sa.func.count()).select_from(IdentificationRun)) == 1
     items = [item for line in lines for item in line.evidence]
     assert {"ofsted", "ks2_rwm_high", "absence_overall"} <= {item["measure"] for item in items}
-    beside = [words for item in items for words in item["beside"]]
+    beside = [words for line in lines for words in line.beside]
     assert any("the 20 schools with the most similar pupils" in words for words in beside)
     assert any(words.startswith("Ofsted, ") for words in beside)
     assert all(item["cohort"] is None or item["cohort"] >= 6 for item in items if "cohort" in item)
