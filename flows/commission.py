@@ -17,7 +17,7 @@ Urn = Annotated[int, Field(ge=1, le=9_999_999)]
 ThemeCode = Annotated[str, Field(pattern=r"^[a-z][a-z-]*$")]
 Pounds = Annotated[float, Field(gt=0, le=100_000)]
 Reason = Annotated[str, Field(min_length=3, max_length=1000)]
-Actor = Annotated[str, Field(pattern=r"^(system|officer|contact:\d+)$")]
+Actor = Annotated[str, Field(pattern=r"^(system|officer|contact:\d+|api-token:\d+)$")]
 
 
 @flow(name="commission", on_failure=[on_trouble], on_crashed=[on_trouble])

@@ -12,9 +12,10 @@ from starlette.staticfiles import StaticFiles
 
 from config import logs
 from web.access import Access
+from web.api.application import STEM, api
 from web.body_limit import BodyLimit
 from web.doors import route_of
-from web.routes import RULES
+from web.routes import RULES, Who
 from web.safety import SafeResponses
 from web.templating import STATIC, page
 
@@ -36,14 +37,17 @@ async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
     yield
 
 
+api_made = api()
 app = Starlette(
     lifespan=_lifespan,
     routes=[
-        *(route_of(rule) for rule in RULES),
+        *(route_of(rule) for rule in RULES if rule.who is not Who.API),
+        Mount(STEM, api_made, name="api"),
         Mount("/static", StaticFiles(directory=STATIC), name="static"),
     ],
     middleware=[Middleware(Access), Middleware(SafeResponses), Middleware(BodyLimit)],
     exception_handlers={404: _not_found, 413: _too_large},
 )
+app.state.api = api_made
 app.state.errands = set()
 """What goes on after its answer has been sent; kept here, or it would be dropped half way."""

@@ -13,12 +13,14 @@ from rules.staff import EVERYBODY, MONEY, NOBODY, OFFICERS, THE_CHAIR
 
 class Who(StrEnum):
     """`LINK`: whoever has the link of this case; `OFFICERS`: who is signed in and has a role that the rule names;
-    `MACHINES`: watchdogs, collectors and Prefect's server, each page checking its own token.
+    `API`: a program with a token of such a role; `MACHINES`: watchdogs, collectors and Prefect's server, each page
+    checking its own token.
     """
 
     ANYBODY = "anybody"
     LINK = "link"
     OFFICERS = "officers"
+    API = "api"
     MACHINES = "machines"
 
 
@@ -49,7 +51,7 @@ class Rule:
         return bool(roles & (allowed if named is None else named))
 
 
-GET, POST, GET_POST = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
+GET, POST, GET_POST, READ = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST"), ("GET",)
 
 DESK = (OFFICERS, OFFICERS)
 CHAIR = (THE_CHAIR, THE_CHAIR)
@@ -110,6 +112,15 @@ RULES = (
     Rule("/stop/{token}", GET_POST, Who.LINK, "board_links.stop_minutes"),
     Rule("/b/{token}", GET, Who.LINK, "pack_pages.pack"),
     Rule("/b/{token}/papers.pdf", GET, Who.LINK, "pack_pages.pack_pdf"),
+    Rule("/api/v1/openapi.json", GET, Who.ANYBODY, "api_document.openapi"),
+    Rule("/api/v1/cases", READ, Who.API, "api.endpoints.cases"),
+    Rule("/api/v1/cases/{reference}", READ, Who.API, "api.endpoints.case"),
+    Rule("/api/v1/priorities", READ, Who.API, "api.endpoints.priorities"),
+    Rule("/api/v1/outbox", READ, Who.API, "api.endpoints.outbox", OFFICERS),
+    Rule("/api/v1/fund", READ, Who.API, "api.endpoints.fund"),
+    Rule("/api/v1/runs/{number}", READ, Who.API, "api.endpoints.run", OFFICERS),
+    Rule("/api/v1/commissions", POST, Who.API, "api.endpoints.commission", NOBODY, OFFICERS),
+    Rule("/api/v1/answers", POST, Who.API, "api.endpoints.answer", NOBODY, OFFICERS),
     Rule("/minutes", GET, Who.ANYBODY, "minutes_pages.minutes_list"),
     Rule("/minutes/{year}/{number:int}", GET, Who.ANYBODY, "minutes_pages.minutes"),
     Rule("/minutes/{year}/{number:int}.md", GET, Who.ANYBODY, "minutes_pages.minutes_text"),

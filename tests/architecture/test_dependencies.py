@@ -12,7 +12,6 @@ from tests.architecture.test_habits import ROOMS, imported, sources
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 NOT_IMPORTED = {
-    "fastapi": "pinned for Prefect's server",
     "govuk-frontend-jinja": "Jinja2 loads its templates by name",
     "psycopg": "SQLAlchemy imports it by its name in an address",
     "python-multipart": "Starlette imports it when a form is read",
