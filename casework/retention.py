@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement
 from casework.desk import Desk
 from casework.redaction import GONE, redact, replace, rewrite_events
 from config import clock
+from migrations.append_only import lifted
 from models.base import Base
 from models.commissions import Commission, Offer
 from models.contacts import Contact, ContactRole
@@ -21,6 +22,7 @@ from models.links import Link
 from models.messages import Message, MessageState, Notice, NoticeState
 from models.officer_tasks import OfficerTask, OfficerTaskState
 from models.plans import Plan
+from models.read_log import CaseRead
 from models.rounds import ImpactUpdate
 from models.runs import RunReport
 from queries.person_records import of_cases
@@ -58,6 +60,15 @@ def runs(desk: Desk, kept: Retention) -> int:
     newest = sa.select(sa.func.max(RunReport.id)).group_by(RunReport.flow)
     old = RunReport.as_of < before(desk.as_of, kept.run_days)
     return _remove(desk, RunReport, RunReport.id, old, RunReport.id.not_in(newest))
+
+
+def readings(desk: Desk, kept: Retention) -> int:
+    """Who opened which case, long ago."""
+    moment = clock.at(before(desk.as_of, kept.reading_days), time.min)
+    if not _first(desk, CaseRead.id, CaseRead.at < moment):
+        return 0
+    with lifted(desk.session.connection(), "case_reads"):  # append-only for everybody else
+        return _remove(desk, CaseRead, CaseRead.id, CaseRead.at < moment)
 
 
 def tasks(desk: Desk, kept: Retention) -> int:
@@ -120,6 +131,7 @@ def contacts(desk: Desk, kept: Retention) -> int:
 STEPS: dict[str, Step] = {
     "mail": mail,
     "links": links,
+    "readings": readings,
     "runs": runs,
     "tasks": tasks,
     "imports": imports,

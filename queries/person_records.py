@@ -98,7 +98,7 @@ def about(table: sa.Table, traces: Traces) -> sa.ColumnElement[bool]:
         wanted.append(sa.and_(mine, sa.or_(*named)))
     if table.name == "contacts":
         wanted.append(table.c.id == traces.contact_id)
-    if table.name == "events":
+    if "actor" in table.c:
         wanted.append(table.c.actor == f"contact:{traces.contact_id}")
     return sa.or_(sa.false(), *wanted)
 

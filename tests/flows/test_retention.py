@@ -22,6 +22,7 @@ from models.imports import ImportRun
 from models.links import Link
 from models.messages import Message, MessageState
 from models.officer_tasks import OfficerTask, OfficerTaskState
+from models.read_log import CaseRead
 from models.runs import RunReport
 from rules.retention import Retention
 from tests.casework.stages import active
@@ -136,6 +137,19 @@ def test_people_whose_roles_ended_go_after_a_year(world: Engine) -> None:
         left = session.scalars(sa.select(Contact.first_name).where(Contact.email.like("deputy@%"))).all()
         assert left == []
         assert session.scalars(sa.select(Contact).where(Contact.email.like("head@%"))).all()
+
+
+def test_who_read_what_goes_after_a_year_and_the_log_stays_protected(world: Engine) -> None:
+    with session_factory(world).begin() as session:
+        case = session.scalars(sa.select(Commission)).one()
+        for day in (START, START + timedelta(days=30)):
+            at = clock.at(day, time(9))
+            session.add(CaseRead(at=at, actor="contact:1", commission_id=case.id, page="/cases/{reference}"))
+    facts = purge(START + timedelta(days=KEPT.reading_days + 1))
+    assert facts["readings"] == 1
+    assert count(world, sa.select(sa.func.count(CaseRead.id))) == 1
+    with session_factory(world)() as session, pytest.raises(sa.exc.DBAPIError, match="append-only"):
+        session.execute(sa.delete(CaseRead))
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(world: Engine) -> None:
