@@ -38,7 +38,7 @@ def test_every_deployment_arrives(server: PrefectServer) -> None:
     for name, deployment in found.items():
         assert deployment["entrypoint"] == DEPLOYMENTS[name]["entrypoint"]
         assert deployment["pull_steps"] == [], "the worker imports the code, it fetches none"
-        assert deployment["global_concurrency_limit"]["limit"] == 1
+        assert deployment["global_concurrency_limit"]["limit"] == DEPLOYMENTS[name]["concurrency_limit"]["limit"]
         wanted = DEPLOYMENTS[name]["concurrency_limit"]["collision_strategy"]
         assert deployment["concurrency_options"]["collision_strategy"] == wanted
 
