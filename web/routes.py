@@ -102,6 +102,8 @@ RULES = (
     Rule("/sign-out", POST, Who.OFFICERS, "sign_in_pages.sign_out", may_read=NOBODY, may_act=EVERYBODY),
     Rule("/sign-in", GET_POST, Who.ANYBODY, "sign_in_pages.sign_in"),
     Rule("/sign-in/demo", GET_POST, Who.ANYBODY, "sign_in_pages.demo"),
+    Rule("/openid/start", POST, Who.ANYBODY, "openid_pages.start"),
+    Rule("/openid/back", GET, Who.ANYBODY, "openid_pages.back"),
     Rule("/sign-in/{token}", GET_POST, Who.LINK, "sign_in_pages.by_link"),
     Rule("/o/{token}", GET_POST, Who.LINK, "link_pages.offer"),
     Rule("/p/{token}", GET_POST, Who.LINK, "link_pages.plan"),

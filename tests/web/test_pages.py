@@ -16,6 +16,8 @@ ASKED = ("state", "search", "page", "overdue", "sort", "theme", "before", "offic
 UNASKED = {
     "operating_pages.prefect_hook": 403,
     "sign_in_pages.by_link": 404,
+    "openid_pages.start": 404,
+    "openid_pages.back": 403,
     "officers.runs.run_request": 404,
     "sign_in_pages.sign_out": 303,
     "officers.board.papers": 404,

@@ -67,6 +67,8 @@ READ_AND_ACT: dict[str, tuple[frozenset[str] | None, frozenset[str] | None]] = {
 OPEN = {
     "/sign-in": "anybody",
     "/sign-in/demo": "anybody",
+    "/openid/start": "anybody",
+    "/openid/back": "anybody",
     "/sign-in/{token}": "link",
     "/o/{token}": "link",
     "/p/{token}": "link",
