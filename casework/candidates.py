@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from analysis.matching import CaseNeed, ProviderOption
+from casework.track_record import track_record
 from models.clusters import ClusterMembership
 from models.commissions import ENDED, Commission, CommissionState, Offer, OfferState
 from models.providers import Provider, ProviderCluster, ProviderType
@@ -137,6 +138,7 @@ def options(session: Session, as_of: date, *, usual_days: int) -> list[ProviderO
         .all()
     )
     timely = _share_on_time(session)
+    records = track_record(session, as_of)
     return [
         ProviderOption(
             code=provider.code,
@@ -146,6 +148,8 @@ def options(session: Session, as_of: date, *, usual_days: int) -> list[ProviderO
             free=provider.capacity - sum(taken.get(provider.id, 0) for taken in (busy, asked, promised)),
             easting=provider.easting,
             northing=provider.northing,
+            impact_points=records[provider.code].points if provider.code in records else None,
+            evaluated=records[provider.code].evaluated if provider.code in records else 0,
             on_time=timely.get(provider.id),
             cost_pence=provider.day_rate_pence * usual_days,
             urn=provider.urn,

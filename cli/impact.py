@@ -1,12 +1,19 @@
 """`sib impact`: what came of the support, and whether the method that says so can be trusted."""
 
+from datetime import date
+
 import click
 
-from cli.options import as_json
+from cli.options import as_json, as_of
 from cli.printing import show_json
 
 
 @click.command()
+@click.option("--by", type=click.Choice(["theme", "provider", "cluster", "alliance", "year"]), default=None)
+@click.option("--board", is_flag=True, help="The page for the Board, as Markdown; --html: as a page to print.")
+@click.option("--html", is_flag=True, help="With --board: HTML with charts.")
+@click.option("--xlsx", type=click.Path(dir_okay=False), default=None, help="Write an Excel file.")
+@as_of
 @click.option("--placebo", is_flag=True, help="Treat random low schools without support as if they had been supported.")
 @click.option("--la", type=click.IntRange(1, 999), default=None, help="The authority; the council's own if left out.")
 @click.option("--from", "first", default=None, help="The school year before, such as 2016-17.")
@@ -22,6 +29,11 @@ from cli.printing import show_json
 )
 @as_json
 def impact(
+    by: str | None,
+    board: bool,
+    html: bool,
+    xlsx: str | None,
+    as_of: date | None,
     placebo: bool,
     la: int | None,
     first: str | None,
@@ -32,9 +44,19 @@ def impact(
     added: float,
     json_wanted: bool,
 ) -> None:
-    """Say what came of the support; --placebo: test the method on schools that had none."""
+    """Say what came of the support, by theme unless told otherwise; --placebo: test the method on schools without."""
     if not placebo:
-        raise click.UsageError("Say --placebo, with --from and --to.")
+        from cli.programme import show_board, show_programme
+
+        if board:
+            if by or xlsx or json_wanted:
+                raise click.UsageError("--board takes --html and --as-of only.")
+            show_board(as_of, html=html)
+        else:
+            show_programme(by or "theme", as_of, xlsx, json_wanted=json_wanted)
+        return
+    if by or board or html or xlsx or as_of:
+        raise click.UsageError("--placebo goes with --la, --from, --to, --measure, --draws and --seed only.")
     if first is None or last is None:
         raise click.UsageError("A placebo test needs two school years: --from 2016-17 --to 2017-18.")
     _placebo(la, first, last, measure, draws, seed, added, json_wanted=json_wanted)

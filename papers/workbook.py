@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from rules.visible_text import visible
 
-Cell = str | int | date | Decimal | None
+Cell = str | int | float | date | Decimal | None
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 

@@ -1,0 +1,100 @@
+"""Feedback to the Board: what the support did, in plain words with its numbers [4.6]."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from casework.programme import By, Line, Programme, programmes, signed
+from config.settings import settings
+from papers.impact import BoardImpact, ImpactRow, ImpactTable
+from rules.eligibility import pounds
+
+WORDS = {
+    By.THEME: "theme",
+    By.PROVIDER: "provider",
+    By.CLUSTER: "family cluster",
+    By.ALLIANCE: "alliance",
+    By.YEAR: "Fund year",
+}
+
+
+def board_impact(session: Session, as_of: date) -> BoardImpact:
+    """What the support did up to a day, for the Board's papers, its page and the command line. Reads only."""
+    found = programmes(session, as_of)
+    return BoardImpact(
+        council=settings().council_name,
+        as_of=as_of,
+        sentences=_sentences(found),
+        whole=row_of(found[0].whole),
+        tables=tuple(ImpactTable(WORDS[one.by], tuple(row_of(line) for line in one.groups)) for one in found),
+    )
+
+
+def row_of(line: Line) -> ImpactRow:
+    """A group as plain values."""
+    effect = line.effect
+    return ImpactRow(
+        name=line.name,
+        cases=line.cases,
+        evaluated=line.evaluated,
+        points=effect.points if effect else None,
+        lower=effect.lower if effect else None,
+        upper=effect.upper if effect else None,
+        stands_out=effect.stands_out if effect else 0,
+        pence_a_case=line.pence_a_case,
+        pence_a_point=line.pence_a_point,
+        on_time=line.updates.on_time,
+        late=line.updates.late,
+        missed=line.updates.missed,
+        words=line.words,
+    )
+
+
+def _sentences(found: tuple[Programme, ...]) -> tuple[str, ...]:
+    whole = found[0].whole
+    if not whole.cases:
+        return ("No support has begun yet.",)
+    said = [
+        (
+            f"Support has begun for {_cases(whole.cases)}, {whole.ended} of which are over; it costs the Fund "
+            f"{pounds(whole.pence)}, {pounds(whole.pence_a_case)} a case."
+        ),
+        _of_the_ended(whole),
+    ]
+    if whole.effect is not None:
+        said.append(
+            f"{whole.beyond} of {whole.evaluated} came out above what was to be expected; half would by chance alone."
+        )
+        if whole.pence_a_point is None:
+            said.append("What a point has cost is not said: an effect that may be chance has no price.")
+        out = [
+            f"{line.name} ({WORDS[one.by]}, {signed(line.effect.points)})"
+            for one in found
+            for line in one.groups
+            if line.effect is not None and line.effect.stands_out
+        ]
+        said.append(
+            f"Apart from the rest by more than chance: {', '.join(out)}."
+            if out
+            else "No theme, provider, cluster, alliance or year stands apart from the rest by more than chance."
+        )
+    due = whole.updates.due
+    if due:
+        said.append(
+            f"Of {due} impact updates that have fallen due, {whole.updates.on_time} came on time, {whole.updates.late} "
+            f"late and {whole.updates.missed} not at all."
+        )
+    return tuple(said)
+
+
+def _of_the_ended(whole: Line) -> str:
+    if not whole.ended:
+        return "None is over yet, so nothing can be said of what it did."
+    return (
+        f"Of {whole.ended} that are over, {whole.evaluated} can be held against similar schools without support. "
+        f"{whole.words}"
+    )
+
+
+def _cases(count: int) -> str:
+    return "1 case" if count == 1 else f"{count} cases"

@@ -1,0 +1,147 @@
+"""The programme evaluated: by theme, provider, cluster, alliance and Fund year, against schools without support."""
+
+import enum
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from analysis.case_effect import CaseEffect, case_effect
+from analysis.programme import GroupEffect, pool
+from casework.case_evidence import Comparisons, case_measures
+from models.commissions import Commission
+from queries.programme_cases import ProgrammeCase, Updates, programme_cases, together
+
+
+class By(enum.StrEnum):
+    """What the programme is divided by."""
+
+    THEME = "theme"
+    PROVIDER = "provider"
+    CLUSTER = "cluster"
+    ALLIANCE = "alliance"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group, or the whole. `cases` have begun, `ended` of them are over, `evaluated` have an effect that can be
+    told and shown. `effect` is None where none has. `pence` is what all its cases cost the Fund, `pence_a_case` what
+    one does; `pence_a_point`: what a percentage point of one school cost, where an effect is sure. `beyond`: how many
+    of those evaluated came out better than expected."""
+
+    name: str
+    cases: int
+    ended: int
+    evaluated: int
+    effect: GroupEffect | None
+    beyond: int
+    pence: int
+    pence_a_case: int
+    pence_a_point: int | None
+    updates: Updates
+
+    @property
+    def words(self) -> str:
+        """What can be said of it, in a sentence."""
+        if self.effect is None:
+            return "Nothing can be told yet: no results of supported schools that can be compared are out."
+        told = f"{signed(self.effect.points)} points against similar schools without support"
+        told += f" ({signed(self.effect.lower)} to {signed(self.effect.upper)})"
+        if self.effect.lower > 0:
+            told += ": better than would have come anyway."
+        elif self.effect.upper < 0:
+            told += ": worse than would have come anyway."
+        else:
+            told += ": it may be chance."
+        if self.effect.stands_out:
+            told += f" It is {'better' if self.effect.stands_out > 0 else 'worse'} than the programme as a whole."
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """The whole, and its groups, the most cases first. Every case is in exactly one group, so counts, money and updates
+    of the groups add up to the whole's."""
+
+    by: By
+    as_of: date
+    whole: Line
+    groups: tuple[Line, ...]
+
+
+def effects_of(session: Session, cases: list[ProgrammeCase], as_of: date) -> dict[int, CaseEffect]:
+    """The effect of each case whose support is over and that can be compared, by the case's number."""
+    comparisons = Comparisons(session)
+    found = {}
+    for one in cases:
+        if one.ended:
+            measures = case_measures(comparisons, session.get_one(Commission, one.commission_id), as_of)
+            effect = case_effect(measures)
+            if effect is not None:
+                found[one.commission_id] = effect
+    return found
+
+
+def programme(session: Session, as_of: date, by: By = By.THEME) -> Programme:
+    """Evaluate the programme on a day, divided by one thing."""
+    return programmes(session, as_of, (by,))[0]
+
+
+def programmes(session: Session, as_of: date, by: tuple[By, ...] = tuple(By)) -> tuple[Programme, ...]:
+    """The same, divided by several things; the cases are read and compared once."""
+    cases = programme_cases(session, as_of)
+    effects = effects_of(session, cases, as_of)
+    return tuple(_divided(cases, effects, as_of, one) for one in by)
+
+
+def _divided(cases: list[ProgrammeCase], effects: dict[int, CaseEffect], as_of: date, by: By) -> Programme:
+    groups: dict[str, list[ProgrammeCase]] = defaultdict(list)
+    for one in cases:
+        groups[_label(one, by)].append(one)
+    told = [one for one in cases if one.commission_id in effects]
+    pooled = pool([effects[one.commission_id] for one in told], [_label(one, by) for one in told])
+    lines = [
+        _line(name, members, effects, pooled.groups.get(name) if pooled else None) for name, members in groups.items()
+    ]
+    return Programme(
+        by,
+        as_of,
+        _line("The whole programme", cases, effects, pooled.whole if pooled else None),
+        tuple(sorted(lines, key=lambda one: (by is By.YEAR, -one.cases if by is not By.YEAR else 0, one.name))),
+    )
+
+
+def _label(one: ProgrammeCase, by: By) -> str:
+    return {
+        By.THEME: one.theme,
+        By.PROVIDER: one.provider,
+        By.CLUSTER: one.cluster,
+        By.ALLIANCE: one.alliance,
+        By.YEAR: one.year,
+    }[by]
+
+
+def _line(name: str, cases: list[ProgrammeCase], effects: dict[int, CaseEffect], effect: GroupEffect | None) -> Line:
+    pence = sum(one.pence for one in cases)
+    told = [effects[one.commission_id] for one in cases if one.commission_id in effects]
+    spent = sum(one.pence for one in cases if one.commission_id in effects)
+    sure = effect is not None and effect.lower > 0 and told
+    return Line(
+        name=name,
+        cases=len(cases),
+        ended=sum(one.ended for one in cases),
+        evaluated=len(told),
+        effect=effect,
+        beyond=sum(one.points > 0 for one in told),
+        pence=pence,
+        pence_a_case=round(pence / len(cases)) if cases else 0,
+        pence_a_point=round(spent / (len(told) * effect.points)) if sure and effect else None,
+        updates=together(one.updates for one in cases),
+    )
+
+
+def signed(value: float) -> str:
+    """A number of points as it is written, with its sign."""
+    return f"{value:+.1f}".replace("-", "−")

@@ -1,0 +1,128 @@
+"""The programme from the database: effects, money and updates by theme, provider, cluster, alliance and Fund year."""
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from casework.board_impact import board_impact
+from casework.candidates import options
+from casework.programme import By, programme, programmes
+from cli.impact import impact
+from config.database import session_scope
+from models.providers import Provider
+from papers.impact import to_html, to_markdown
+from queries.programme_cases import together
+from tests.casework.programme_world import AFTER, ENDED, make_programme
+
+GOOD = {"TSA1": [16.0, 24.0, 20.0, 18.0, 22.0, 20.0], "HUB1": [0.0, 2.0, -2.0, 1.0, 0.0, -1.0], "NLE1": [20.0, 19.0]}
+
+
+def test_groups_add_up_to_the_whole_and_a_real_difference_shows(session: Session) -> None:
+    make_programme(session, GOOD)
+    for found in programmes(session, AFTER):
+        whole, groups = found.whole, found.groups
+        assert whole.cases == sum(one.cases for one in groups) == 14
+        assert whole.ended == sum(one.ended for one in groups) == 14
+        assert whole.evaluated == sum(one.evaluated for one in groups) == 14
+        assert whole.pence == sum(one.pence for one in groups) == 14 * 450_000 + sum(range(14))
+        assert whole.updates == together(one.updates for one in groups)
+        assert (whole.updates.on_time, whole.updates.late, whole.updates.missed) == (19, 5, 4)
+        assert whole.beyond == sum(one.beyond for one in groups)
+    by_provider = {one.name: one for one in programme(session, AFTER, By.PROVIDER).groups}
+    best, plain, two = (by_provider[f"Provider {code}"] for code in ("TSA1", "HUB1", "NLE1"))
+    assert best.effect is not None
+    assert plain.effect is not None
+    assert two.effect is not None
+    assert best.effect.lower > 0 > plain.effect.lower
+    assert best.pence_a_point is not None
+    assert plain.pence_a_point is None
+    # Both look alike as they are; two cases are pulled further to the rest than six.
+    assert abs(best.effect.plain - two.effect.plain) < 4
+    assert best.effect.points > two.effect.points
+    assert {one.name for one in programme(session, AFTER, By.CLUSTER).groups} == {"Blackmore Vale", "Purbeck"}
+    assert {one.name for one in programme(session, AFTER, By.ALLIANCE).groups} == {"West Alliance", "in no alliance"}
+    assert [one.name for one in programme(session, AFTER, By.YEAR).groups] == ["2025-26", "2026-27"]
+
+
+def test_before_the_results_are_out_nothing_is_told(session: Session) -> None:
+    make_programme(session, {"TSA1": [20.0] * 3})
+    found = programme(session, ENDED)
+    assert (found.whole.cases, found.whole.evaluated, found.whole.effect) == (3, 0, None)
+    assert found.whole.words.startswith("Nothing can be told yet")
+    assert "Of 3 that are over, 0 can be held against" in board_impact(session, ENDED).sentences[1]
+
+
+@pytest.mark.parametrize("cohort", [4, 5])
+def test_figures_of_few_pupils_are_in_no_sum(session: Session, cohort: int) -> None:
+    make_programme(session, {"TSA1": [20.0] * 2, "HUB1": [5.0]}, cohort=cohort)
+    for found in programmes(session, AFTER):
+        assert all(one.evaluated == 0 and one.effect is None for one in (found.whole, *found.groups))
+
+
+def test_an_empty_programme(session: Session) -> None:
+    assert programme(session, AFTER).groups == ()
+    assert board_impact(session, AFTER).sentences == ("No support has begun yet.",)
+
+
+def test_the_boards_page_says_the_same_in_words_tables_and_charts(session: Session) -> None:
+    make_programme(session, GOOD)
+    session.get_one(Provider, 1).name = "=cmd|' /C calc'!A0 <script>alert(1)</script> | A"
+    view = board_impact(session, AFTER)
+    assert [one.by for one in view.tables] == ["theme", "provider", "family cluster", "alliance", "Fund year"]
+    assert view.sentences[0].startswith(
+        "Support has begun for 14 cases, 14 of which are over; it costs the Fund £63,00"
+    )
+    assert any("half would by chance alone" in one for one in view.sentences)
+    assert view.sentences[-1] == "Of 28 impact updates that have fallen due, 19 came on time, 5 late and 4 not at all."
+    page, text = to_html(view), to_markdown(view)
+    assert "<script>" not in page
+    assert page.count("<svg") == page.count("</table>") == len(view.tables)
+    for table in view.tables:
+        for row in table.rows:
+            for cell in row.cells[1:]:
+                assert f"<td>{cell}</td>" in page
+    tables = [line for line in text.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {11}
+
+
+def test_the_track_record_that_ranks_providers_is_pooled(session: Session) -> None:
+    make_programme(session, GOOD)
+    known = {one.code: one for one in options(session, AFTER, usual_days=8)}
+    best, plain, two = known["TSA1"], known["HUB1"], known["NLE1"]
+    assert best.impact_points is not None
+    assert two.impact_points is not None
+    assert plain.impact_points is not None
+    assert best.impact_points > two.impact_points > plain.impact_points
+    assert (best.evaluated, two.evaluated, plain.evaluated) == (6, 2, 6)
+    assert known["SIP1"].impact_points is None
+    assert best.on_time == pytest.approx(2 / 6)
+
+
+def test_the_command(database: str, tmp_path: Path) -> None:
+    with session_scope() as session:
+        make_programme(session, GOOD)
+        session.get_one(Provider, 1).name = "=1+1"
+    run = CliRunner()
+    day = AFTER.isoformat()
+    told = json.loads(run.invoke(impact, ["--by", "provider", "--as-of", day, "--json"]).stdout)
+    assert told["whole"]["cases"] == 14
+    assert {"name", "cases", "effect_points", "lower", "upper", "pounds_a_case", "updates"} <= told["groups"][0].keys()
+    assert "14" in run.invoke(impact, ["--as-of", day]).stdout
+    file = tmp_path / "impact.xlsx"
+    assert run.invoke(impact, ["--by", "provider", "--as-of", day, "--xlsx", str(file)]).exit_code == 0
+    sheet = load_workbook(io.BytesIO(file.read_bytes())).worksheets[0]
+    cells = [cell for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert "=1+1" in [cell.value for cell in cells]
+    assert run.invoke(impact, ["--board", "--as-of", day]).stdout.startswith(
+        "# What the support did, 10 September 2026"
+    )
+    assert run.invoke(impact, ["--board", "--html", "--as-of", day]).stdout.startswith("<!doctype html>")
+    assert run.invoke(impact, ["--board", "--by", "theme"]).exit_code == 2
+    assert run.invoke(impact, ["--placebo", "--by", "theme"]).exit_code == 2
