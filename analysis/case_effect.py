@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analysis.expectation import FEWEST_COMPARATORS, Floats, expected_path, percent_forecasts
+from analysis.expectation import FEWEST_COMPARATORS, expected_path, percent_forecasts
 from analysis.impact import CaseMeasure
 from rules.small_numbers import may_show
 
@@ -15,22 +15,15 @@ PathKey = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """How much each comparator of a path counts for a case (`near`), and how far off the path it came (`missed`)."""
-
-    near: Floats = field(repr=False)
-    missed: Floats = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class CaseEffect:
-    """`points` better than expected, positive is better; `variance` of it in points squared, without what is `shared`;
-    `measures` it is the mean of."""
+    """`points` better than expected, positive is better; `variance` of it in points squared, without what is `shared`:
+    by how many points the path itself is unsure, which is common to all cases that were held against it; `measures` it
+    is the mean of."""
 
     points: float
     variance: float
     measures: int
-    shared: dict[PathKey, Shared] = field(default_factory=dict, repr=False)
+    shared: dict[PathKey, float] = field(default_factory=dict)
 
 
 def case_effect(measures: Sequence[CaseMeasure]) -> CaseEffect | None:
@@ -41,7 +34,7 @@ def case_effect(measures: Sequence[CaseMeasure]) -> CaseEffect | None:
     pupils, so their chances are taken as one and the same. A variance learnt from few schools is widened as Student's t
     is.
     """
-    points, errors, shared = [], [], dict[PathKey, Shared]()
+    points, errors, shared = [], [], dict[PathKey, float]()
     usable = [one for one in measures if _usable(one)]
     for one in usable:
         comparators, baseline_cohort, latest_cohort, latest = (
@@ -62,7 +55,7 @@ def case_effect(measures: Sequence[CaseMeasure]) -> CaseEffect | None:
         errors.append(float(np.sqrt((expected.variance - expected.shared) * wider)))
         first, last = one.years or ("", "")
         key = (one.code or one.name, first, last, hash(comparators.before.tobytes()))
-        shared[key] = Shared(better * expected.near / len(usable), expected.missed)
+        shared[key] = better * float(np.sqrt(expected.shared)) / len(usable)
     if not usable:
         return None
     return CaseEffect(float(np.mean(points)), float(np.mean(errors)) ** 2, len(usable), shared)

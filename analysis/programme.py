@@ -126,14 +126,12 @@ def _given(mean: Floats, chance: Floats, between: float, fit: float) -> tuple[fl
 def _shared(effects: Sequence[CaseEffect], of: np.typing.NDArray[np.int64], groups: int, carries: Floats) -> Floats:
     """How the groups' means move together because their cases were held against the same schools."""
     leaning: dict[PathKey, Floats] = {}
-    missed: dict[PathKey, Floats] = {}
     for one, group, share in zip(effects, of, carries, strict=True):
-        for key, shared in one.shared.items():
-            leaning.setdefault(key, np.zeros((groups, shared.near.size)))[group] += share * shared.near
-            missed[key] = shared.missed
+        for key, unsure in one.shared.items():
+            leaning.setdefault(key, np.zeros(groups))[group] += share * unsure
     total = np.zeros((groups, groups))
-    for key, near in leaning.items():
-        total += (near * missed[key] ** 2) @ near.T
+    for points in leaning.values():
+        total += np.outer(points, points)
     return total
 
 

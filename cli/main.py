@@ -37,6 +37,7 @@ COMMANDS = {
     "referrals": ("cli.referrals:referrals", "Concerns about academies, put to the regional director"),
     "cluster": ("cli.clusters:cluster", "Family clusters and alliances: membership, leads, health, realignment"),
     "api-token": ("cli.api_tokens:api_token", "Tokens with which other programs use the API"),
+    "map": ("cli.map:map_", "Who supports whom, where need has no support, where support has no need"),
     "sample": ("cli.sampling:sample", "An invented area of any size"),
     "person": ("cli.people:person", "What is held about a person: export it, or take the person out"),
     "retain": ("cli.people:retain", "Let go of what is kept no longer"),

@@ -92,6 +92,8 @@ RULES = (
     Rule("/board/{year}/{number:int}/attendance", GET_POST, Who.OFFICERS, "officers.board.record_attendance", *CHAIR),
     Rule("/board/{year}/{number:int}/papers", GET_POST, Who.OFFICERS, "officers.board.papers", EVERYBODY, THE_CHAIR),
     Rule("/board/{year}/{number:int}/minutes", GET_POST, Who.OFFICERS, "officers.minutes.write_minutes", *CHAIR),
+    Rule("/impact", GET, Who.OFFICERS, "officers.impact.impact"),
+    Rule("/map", GET, Who.OFFICERS, "officers.impact.support"),
     Rule("/round", GET, Who.OFFICERS, "officers.rounds.one_round"),
     Rule("/round.{kind}", GET, Who.OFFICERS, "officers.rounds.round_file"),
     Rule("/calendar", GET, Who.OFFICERS, "officers.calendar.calendar"),

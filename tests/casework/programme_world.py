@@ -22,12 +22,15 @@ WITHOUT = 60
 THEN = datetime(2025, 10, 1, 9, 0, tzinfo=UTC)
 
 
-def make_programme(session: Session, effects: dict[str, list[float]], *, cohort: int = 90, seed: int = 3) -> None:
-    """The world, 60 schools without support, and for each provider's code a closed case per effect, in points.
+def make_programme(
+    session: Session, effects: dict[str, list[float]], *, cohort: int = 90, seed: int = 3, world: bool = True
+) -> None:
+    """The world (if it is not there), 60 schools without support, a closed case per effect of a provider (by its code).
 
     Cases alternate between maths and reading; school, cluster and Fund year go round as well.
     """
-    make_world(session, grant_pence=40_000_000)
+    if world:
+        make_world(session, grant_pence=40_000_000)
     draw = np.random.default_rng(seed)
     other = Cluster(code="C2", name="Purbeck")
     session.add(other)
@@ -40,7 +43,7 @@ def make_programme(session: Session, effects: dict[str, list[float]], *, cohort:
     providers = {one.code: one.id for one in session.scalars(sa.select(Provider))}
     years = session.scalars(sa.select(FundYear).order_by(FundYear.starts_on)).all()
     clusters = list(session.scalars(sa.select(Cluster.id).order_by(Cluster.id)))
-    collection = Round(academic_year="2025-26", number=2, opened_on=date(2025, 11, 3))
+    collection = Round(academic_year="2025-26", number=5, opened_on=date(2025, 11, 3))
     session.add(collection)
     session.flush()
     number = 0

@@ -110,7 +110,8 @@ def test_the_command(database: str, tmp_path: Path) -> None:
         session.get_one(Provider, 1).name = "=1+1"
     run = CliRunner()
     day = AFTER.isoformat()
-    told = json.loads(run.invoke(impact, ["--by", "provider", "--as-of", day, "--json"]).stdout)
+    asked = run.invoke(impact, ["--by", "provider", "--as-of", day, "--json"], catch_exceptions=False)
+    told = json.loads(asked.stdout)
     assert told["whole"]["cases"] == 14
     assert {"name", "cases", "effect_points", "lower", "upper", "pounds_a_case", "updates"} <= told["groups"][0].keys()
     assert "14" in run.invoke(impact, ["--as-of", day]).stdout

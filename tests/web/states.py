@@ -10,7 +10,17 @@ FORMS = ("call", "hold", "release", "pause", "withdraw", "pay")
 def officers(site: Site) -> list[str]:
     """Every page of officers and the Board, with and without anything to show."""
     return [
-        *("/", "/commission", "/calendar", "/fund", "/board", "/board/decisions", "/board/attendance"),
+        *(
+            "/",
+            "/commission",
+            "/calendar",
+            "/fund",
+            "/impact",
+            "/map",
+            "/board",
+            "/board/decisions",
+            "/board/attendance",
+        ),
         *("/board/minutes", "/commission/run", "/contacts/add", "/cases/bulk"),
         *LISTS,
         *(f"/cases/{reference}" for reference in site.cases.values()),

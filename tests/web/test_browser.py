@@ -7,7 +7,13 @@ from importlib.resources import files
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.web.conftest import Site
+from config.database import session_factory
+from config.settings import settings
+from models.priorities import IdentificationRun, Priority
+from models.providers import Provider
+from tests.casework.programme_world import AFTER, make_programme
+from tests.casework.world import desk_at
+from tests.web.conftest import TODAY, Site
 from tests.web.states import everybody, officers
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
@@ -87,3 +93,47 @@ def test_a_head_answers_on_a_phone_by_keyboard_and_without_scripts(site: Site, b
     page.wait_for_url("**?sent")
     assert page.get_by_role("heading", level=1).inner_text() == "We have your answer"
     context.close()
+
+
+EFFECTS = {"TSA1": [16.0, 24.0, 20.0, 18.0], "HUB1": [0.0, 2.0, -2.0, 1.0]}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_impact_and_map_say_it_in_words_charts_and_tables(
+    site: Site, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with session_factory(site.engine).begin() as session:
+        make_programme(session, EFFECTS, world=False)
+        run = IdentificationRun(
+            la_code=838, as_of=TODAY, digest="d", run_at=desk_at(session, TODAY).now, schools=6, findings=5
+        )
+        session.add(run)
+        session.flush()
+        session.query(Priority).update({"run_id": run.id})
+        session.query(Provider).filter_by(code="TSA1").one().name = "<b>Alliance & {{ 7*7 }}</b>"
+    monkeypatch.setenv("SIB_TODAY", AFTER.isoformat())
+    settings.cache_clear()
+    page.context.add_cookies([{"name": "sib", "value": site.sessions["board"], "url": site.base}])
+    for path, wanted in (
+        ("/impact", ("What the support did", "against similar schools without support", "half would by chance alone")),
+        ("/map", ("Map of support", "Theme by family cluster", "Who supports whom")),
+    ):
+        answer = page.goto(site.base + path)
+        assert answer is not None
+        assert answer.status == 200
+        text = page.inner_text("main")
+        assert all(words in text for words in wanted), text
+        assert "<b>Alliance & {{ 7*7 }}</b>" in page.content().replace("&lt;", "<").replace("&gt;", ">").replace(
+            "&amp;", "&"
+        )
+        assert page.locator("main b").count() == 0
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert sideways <= 0, (path, width, sideways)
+        assert faults(page) == [], path
+        figures, drawn = (
+            page.locator("figure.sib-figure").count(),
+            page.locator("figure.sib-figure + details table").count(),
+        )
+        assert figures == drawn > 0

@@ -11,7 +11,19 @@ from tests.web.addresses import address
 from tests.web.conftest import Site
 from web.routes import RULES, Who
 
-OFFICERS = ("/", "/cases", "/priorities", "/outbox", "/fund", "/round", "/contacts", "/commission", "/calendar")
+OFFICERS = (
+    "/",
+    "/cases",
+    "/priorities",
+    "/outbox",
+    "/fund",
+    "/round",
+    "/contacts",
+    "/commission",
+    "/calendar",
+    "/impact",
+    "/map",
+)
 ASKED = ("state", "search", "page", "overdue", "sort", "theme", "before", "officer")
 UNASKED = {
     "operating_pages.prefect_hook": 403,

@@ -60,6 +60,8 @@ READ_AND_ACT: dict[str, tuple[frozenset[str] | None, frozenset[str] | None]] = {
     "/board/{year}/{number:int}/attendance": (CHAIR, CHAIR),
     "/board/{year}/{number:int}/papers": (ALL, CHAIR),
     "/board/{year}/{number:int}/minutes": (CHAIR, CHAIR),
+    "/impact": (ALL, None),
+    "/map": (ALL, None),
     "/sign-out": (None, ALL),
 }
 """The pages for people who are signed in."""
