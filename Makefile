@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo check test bench bench-mail chaos-mail chaos docs clean
+.PHONY: help setup setup-browser demo check test bench bench-mail bench-pages chaos-mail chaos docs clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ bench: setup ## measure against the bars; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks > build-figures.jsonl
 	$(BIN)/python -m benchmarks.page < build-figures.jsonl
 	@rm build-figures.jsonl
+
+bench-pages: setup ## pages alone: 24,000 schools and cases, a million messages, on PostgreSQL
+	$(BIN)/python -m benchmarks pages
 
 bench-mail: setup ## mail alone: a round's chase against a hand-written floor
 	$(BIN)/python -m benchmarks mail
