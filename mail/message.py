@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 
 import idna
 
 from mail.rendering import Rendered
 from rules.errors import Refused
+
+FIRST_WORD, LATER_WORDS = 36, 45
+"""Octets in an encoded word: behind the name of the header there is less room on the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,20 @@ def _address(name: str, address: str) -> str:
 
 
 def _words(text: str) -> str:
-    if text.isascii() and len(text) < 60:
+    """Text as it stands in a header: as it is, or as encoded words of at most 75 characters (RFC 2047, 2).
+
+    No character is split between two words. The standard library's `Header` takes a millisecond for a subject.
+    """
+    if text.isascii() and len(text) < 60 and "=?" not in text:
         return text
-    return Header(text, "utf-8", header_name="Subject", maxlinelen=75).encode(linesep="\r\n")
+    words, octets, room = [], b"", FIRST_WORD
+    for character in text:
+        more = character.encode()
+        if len(octets) + len(more) > room:
+            words.append(octets)
+            octets, room = b"", LATER_WORDS
+        octets += more
+    return "\r\n ".join(f"=?utf-8?b?{binascii.b2a_base64(one, newline=False).decode()}?=" for one in (*words, octets))
 
 
 def _base64(text: str) -> str:
