@@ -218,7 +218,8 @@ def _skip(desk: Desk, update: ImpactUpdate, rung: RungDay, to: Recipients) -> No
     key = message_keys.notice("update", update.id, rung.rung.value, person.contact_id)
     if desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None:
         return
-    desk.session.add(
+    notices.add(
+        desk,
         Notice(
             key=key,
             template=letters.UPDATE_TEMPLATES[rung.rung],
@@ -231,7 +232,7 @@ def _skip(desk: Desk, update: ImpactUpdate, rung: RungDay, to: Recipients) -> No
             state=NoticeState.SKIPPED,
             reason=f"Due on {rung.day.isoformat()}, overtaken by a later step on {desk.as_of.isoformat()}.",
             created_at=desk.now,
-        )
+        ),
     )
 
 

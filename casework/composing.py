@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from casework import escalating, letters, standing_in
 from casework.desk import Desk
+from casework.numbers import numbers
 from mail.catalogue import Told, context_of, letter_of, merged
 from mail.contexts import Digest
 from mail.rendering import digest_item
@@ -131,6 +132,9 @@ def _keep(desk: Desk, drafts: list[tuple[Message, list[Notice]]]) -> int:
     All at once; when another run has made somebody's mail of the day meanwhile, one by one, and what theirs was to say
     goes with the next school day's.
     """
+    desk.session.flush()
+    for (message, _), number in zip(drafts, numbers(desk.session, Message), strict=False):
+        message.id = number
     try:
         with desk.session.begin_nested():
             desk.session.add_all(message for message, _ in drafts)
@@ -178,6 +182,7 @@ def _draft(desk: Desk, person: Contact, notices: list[Notice], references: dict[
         created_at=desk.now,
         held_until=held,
         next_attempt_at=held,
+        unsettled=0,  # said here, or the database would be asked for it row by row
     )
 
 

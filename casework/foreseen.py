@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from casework.numbers import AT_ONCE, numbers
 from models.links import Link, LinkPurpose
 from models.messages import Notice
-
-AT_ONCE = 500
 
 
 @dataclass(slots=True)
@@ -26,6 +25,7 @@ class Foreseen:
     keys: set[str]
     links: dict[tuple[int, int], list[Link]]
     link_ids: Iterator[int]
+    notice_ids: Iterator[int]
 
     def knows_link(self, purpose: LinkPurpose, subject_id: int) -> bool:
         """Whether the links of a purpose and subject are all here."""
@@ -47,20 +47,4 @@ def foresee(session: Session, update_ids: Collection[int]) -> Foreseen:
         wanted = sa.select(Link).where(Link.purpose == LinkPurpose.UPDATE, Link.subject_id.in_(some))
         for link in session.scalars(wanted.order_by(Link.generation)):
             links[link.subject_id, link.contact_id].append(link)
-    return Foreseen(frozenset(ordered), keys, links, _numbers(session))
-
-
-def _numbers(session: Session) -> Iterator[int]:
-    """Numbers for new links, so that an e-mail can name a link before it is written.
-
-    PostgreSQL's sequence gives each once, whoever asks; on SQLite only one transaction writes, and it is this one.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        series = sa.func.generate_series(1, AT_ONCE).table_valued("n")
-        ask = sa.select(sa.func.nextval(sa.func.pg_get_serial_sequence("links", "id"))).select_from(series)
-        while True:
-            yield from session.scalars(ask).all()
-    last = session.scalar(sa.select(sa.func.max(Link.id))) or 0
-    while True:
-        last += 1
-        yield last
+    return Foreseen(frozenset(ordered), keys, links, numbers(session, Link), numbers(session, Notice))

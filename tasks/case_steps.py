@@ -15,6 +15,7 @@ from casework.lifecycle import locked
 from config.fail_points import reached
 from models.commissions import Commission
 from models.rounds import ImpactUpdate
+from models.schools import School
 from tasks.batch import BatchOutcome, at_a_desk, each
 
 
@@ -36,7 +37,8 @@ def chase_updates(update_ids: list[int], as_of: date) -> BatchOutcome:
                 sa.select(ImpactUpdate)
                 .where(ImpactUpdate.id.in_(update_ids))
                 .options(
-                    joinedload(ImpactUpdate.commission).joinedload(Commission.school), joinedload(ImpactUpdate.round)
+                    joinedload(ImpactUpdate.commission).joinedload(Commission.school).load_only(School.name),
+                    joinedload(ImpactUpdate.round),
                 )
                 .order_by(ImpactUpdate.id)
                 .with_for_update(of=ImpactUpdate)
