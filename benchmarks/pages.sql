@@ -39,7 +39,7 @@ SELECT p,'maths'
 FROM generate_series(1,40) AS p
 
 INSERT INTO fund_years (id,label,starts_on,ends_on,carried_in_pence,carried_out_pence,ring_spent_pence,grant_pence,contributions_pence,ring_fenced_pence,reserved_pence,committed_pence,spent_pence)
-VALUES (1,'2025-26','2025-04-01','2026-03-31',0,0,0,:n * 600000,0,0,:n * 480000,0,0)
+VALUES (1,'2025-26','2025-04-01','2026-03-31',0,0,0,CAST(:n AS bigint) * 600000,0,0,CAST(:n AS bigint) * 480000,0,0)
 
 INSERT INTO commissions (id,reference,urn,theme,state,state_since,deadline_on,reason,cost_pence,officer_id,provider_id,identified_on,starts_on,ends_on)
 SELECT g,'SIB-2025-'||lpad(g::text,5,'0'),100000+g,'maths',(ARRAY['identified','confirmed','offered','planning','active','active','active','evaluating'])[g % 8 + 1],'2025-10-01',date '2026-01-10' + (g % 90)::int,'Maths is low.',480000,9000001,1+g%40,'2025-09-10','2025-10-10','2026-07-10'
