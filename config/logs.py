@@ -12,14 +12,15 @@ from datetime import UTC, datetime
 from config.settings import settings
 
 ADDRESS = re.compile(r"[^\s<>@\"'(),;:=]+@[^\s<>@\"'(),;:]+\.[A-Za-z]{2,}")
-LINK = re.compile(r"/(o|p|u|c|new-link)/[A-Za-z0-9_-]{16,}")
+LINK = re.compile(r"/(o|p|u|c|m|b|l|stop|sign-in|new-link)/[A-Za-z0-9_-]{16,}")
+SECRET = re.compile(r"\b(sib_|code=|state=)[A-Za-z0-9_.-]{16,}")
 OWN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "color_message", "taskName"}
 SERVERS = ("uvicorn", "uvicorn.error", "uvicorn.asgi", "uvicorn.access")
 
 
 def scrubbed(text: str) -> str:
     """A text without addresses and without the tokens of links."""
-    return LINK.sub(r"/\1/…", ADDRESS.sub("(address)", text))
+    return SECRET.sub(r"\1…", LINK.sub(r"/\1/…", ADDRESS.sub("(address)", text)))
 
 
 class Lines(logging.Formatter):

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import Engine
 
+from casework.links import PATHS
 from cli.supervisor import say
 from config.database import session_factory
 from config.logs import JsonLines, Lines, scrubbed
@@ -25,6 +26,9 @@ def record(said: str, **extra: object) -> logging.LogRecord:
     [
         ("550 no such user head@school.example here", "550 no such user (address) here"),
         ("GET /u/AbCdEfGhIjKlMnOpQrStUv 200", "GET /u/… 200"),
+        ("GET /sign-in/AbCdEfGhIjKlMnOpQrStUv", "GET /sign-in/…"),
+        ("GET /openid/back?code=AbCdEfGhIjKlMnOpQrSt&state=AbCdEfGhIjKlMnOpQrSt", "GET /openid/back?code=…&state=…"),
+        ("Bearer sib_AbCdEfGhIjKlMnOpQrStUv", "Bearer sib_…"),
         ("<Priya.O'Shea+x@a-b.school.sch.uk>", "<Priya.O'(address)>"),
         ("run 4f1c of tick is Crashed", "run 4f1c of tick is Crashed"),
         ("SIB-2026-014 is held", "SIB-2026-014 is held"),
@@ -32,6 +36,11 @@ def record(said: str, **extra: object) -> logging.LogRecord:
 )
 def test_addresses_and_tokens_are_taken_out(said: str, kept: str) -> None:
     assert scrubbed(said) == kept
+
+
+@pytest.mark.parametrize("path", sorted(set(PATHS.values())))
+def test_no_kind_of_link_is_forgotten(path: str) -> None:
+    assert scrubbed(f"GET /{path}/AbCdEfGhIjKlMnOpQrStUv") == f"GET /{path}/…"
 
 
 def test_a_json_line_has_its_ids_beside_it() -> None:
