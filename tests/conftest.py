@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,10 @@ from config import database as databases
 from config.database import create_engine, session_factory
 from config.migrations import upgrade
 from config.settings import ROOT, settings
+
+# No example fails for being slow: how long something takes is for benchmarks/, and depends on who else is at work.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 POSTGRES_STARTING = Path(tempfile.gettempdir()) / f"sib-postgres-{os.getuid()}.lock"
 

@@ -41,7 +41,7 @@ class Sib:
             env={**kept, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **self.env, **env},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
         )
         return Ran(done.returncode, done.stdout, done.stderr)

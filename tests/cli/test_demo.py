@@ -17,7 +17,7 @@ from rules.lifecycle import TRANSITIONS
 from tests.cli.conftest import Sib
 from tests.cli.strays import found_in, of_people, written
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
