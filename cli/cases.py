@@ -25,10 +25,11 @@ def cases(state: str | None, overdue: bool, search: str | None, as_of: date | No
     """List cases."""
     from config import clock
     from config.database import reading_scope
-    from queries.cases import cases as found
+    from queries.case_list import CaseFilter, find_cases
 
     with reading_scope() as session:
-        lines = found(session, as_of=as_of or clock.today(), state=state, overdue=overdue, search=search)
+        wanted = CaseFilter(search=search or "", state=state or "", overdue=overdue)
+        lines = find_cases(session, wanted, as_of or clock.today()).lines
     if json_wanted:
         show_json(lines)
         return

@@ -9,13 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.commissions import ENDED, Commission, CommissionState
+from models.commissions import ENDED, Commission
 from models.contacts import Contact
 from models.providers import Provider
-from models.rounds import ImpactUpdate, UpdateState
 from models.schools import School
 from models.themes import Theme
-from queries.cases import CaseLine
+from queries.case_line import CaseLine, case_line, lines_of_cases, overdue_on
 
 SORTS: dict[str, Any] = {
     "reference": Commission.id,
@@ -68,10 +67,7 @@ def find_cases(
     order = column.desc().nulls_last() if descending else column.asc().nulls_last()
     rows = session.execute(
         _filtered(
-            sa.select(Commission, School.name, Theme.name, Provider.name, late)
-            .join(School, School.urn == Commission.urn)
-            .join(Theme, Theme.code == Commission.theme)
-            .outerjoin(Provider, Provider.id == Commission.provider_id),
+            lines_of_cases(late),
             wanted,
             late,
         )
@@ -79,22 +75,7 @@ def find_cases(
         .limit(limit)
         .offset(offset)
     )
-    return CasesFound(tuple(_line(*row) for row in rows), total)
-
-
-def overdue_on(as_of: date) -> sa.ColumnElement[bool]:
-    """Whether a case's deadline, or an impact update of it, has passed without an answer; a paused case is not late."""
-    unanswered = (
-        sa.select(ImpactUpdate.id)
-        .where(
-            ImpactUpdate.commission_id == Commission.id,
-            ImpactUpdate.state == UpdateState.AWAITED,
-            ImpactUpdate.due_on < as_of,
-        )
-        .exists()
-    )
-    passed = sa.and_(Commission.deadline_on < as_of, Commission.state.not_in(list(ENDED)))
-    return sa.and_(Commission.state != CommissionState.PAUSED, sa.or_(sa.func.coalesce(passed, sa.false()), unanswered))
+    return CasesFound(tuple(case_line(*row) for row in rows), total)
 
 
 def how_many_in_each_state(session: Session) -> Counter[str]:
@@ -146,20 +127,3 @@ def like(text: str) -> str:
     """A pattern for LIKE that finds the text itself anywhere: its own wildcards mean themselves (escaped by \\\\)."""
     plain = text.strip().replace("\x00", "").replace("\\", "").replace("%", r"\%").replace("_", r"\_")
     return f"%{plain}%"
-
-
-def _line(case: Commission, school: str, theme: str, provider: str | None, late: bool) -> CaseLine:
-    return CaseLine(
-        reference=case.reference,
-        urn=case.urn,
-        school=school,
-        theme=theme,
-        theme_code=case.theme,
-        state=case.state.value,
-        state_since=case.state_since,
-        deadline_on=case.deadline_on,
-        overdue=bool(late),
-        provider=provider,
-        cost_pence=case.cost_pence,
-        outcome=case.outcome.value if case.outcome else None,
-    )

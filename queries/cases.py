@@ -1,4 +1,4 @@
-"""Cases as a list, and one case whole: plain values for pages and the command line."""
+"""One case whole, as plain values for pages and the command line."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,37 +7,18 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.commissions import ENDED, Commission, CommissionState, Offer
+from models.commissions import Commission, Offer
 from models.contacts import Contact
 from models.events import Event
 from models.fund import Commitment
 from models.plans import Evaluation, Plan, PlanMeasure
 from models.priorities import Priority
 from models.providers import Provider
-from models.rounds import ImpactUpdate, Round, UpdateFigure, UpdateState
-from models.schools import School
-from models.themes import Theme
+from models.rounds import ImpactUpdate, Round, UpdateFigure
+from queries.case_line import CaseLine, case_line, lines_of_cases, overdue_on
 from queries.updates import latest_figures
 from rules.half_terms import NAMES
 from rules.small_numbers import may_show
-
-
-@dataclass(frozen=True, slots=True)
-class CaseLine:
-    """One case in a list. `overdue`: its deadline, or an impact update of it, has passed without an answer."""
-
-    reference: str
-    urn: int
-    school: str
-    theme: str
-    theme_code: str
-    state: str
-    state_since: date
-    deadline_on: date | None
-    overdue: bool
-    provider: str | None
-    cost_pence: int
-    outcome: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,60 +99,19 @@ class CaseView:
     timeline: tuple[EventLine, ...]
 
 
-def cases(
-    session: Session,
-    *,
-    as_of: date,
-    state: str | None = None,
-    overdue: bool = False,
-    search: str | None = None,
-) -> list[CaseLine]:
-    """Cases in the order of their references; `search` looks in reference, school and URN."""
-    wanted = (
-        sa.select(Commission, School.name, Theme.name, Provider.name)
-        .join(School, School.urn == Commission.urn)
-        .join(Theme, Theme.code == Commission.theme)
-        .outerjoin(Provider, Provider.id == Commission.provider_id)
-        .order_by(Commission.id)
-    )
-    if state is not None:
-        wanted = wanted.where(Commission.state == state)
-    if search:
-        plain = search.strip().replace("\\", "").replace("%", r"\%").replace("_", r"\_")
-        like = f"%{plain}%"
-        wanted = wanted.where(
-            sa.or_(
-                Commission.reference.ilike(like, escape="\\"),
-                School.name.ilike(like, escape="\\"),
-                sa.cast(Commission.urn, sa.String).like(like, escape="\\"),
-            )
-        )
-    late = _late(session, as_of)
-    found = [
-        _line(case, school, theme, provider, as_of, late) for case, school, theme, provider in session.execute(wanted)
-    ]
-    return [line for line in found if line.overdue] if overdue else found
-
-
 def case(session: Session, reference: str, as_of: date) -> CaseView | None:
     """One case by its reference; None when there is none."""
-    row = session.execute(
-        sa.select(Commission, School.name, Theme.name, Provider.name)
-        .join(School, School.urn == Commission.urn)
-        .join(Theme, Theme.code == Commission.theme)
-        .outerjoin(Provider, Provider.id == Commission.provider_id)
-        .where(Commission.reference == reference)
-    ).one_or_none()
+    row = session.execute(lines_of_cases(overdue_on(as_of)).where(Commission.reference == reference)).one_or_none()
     if row is None:
         return None
-    commission, school, theme, provider = row
+    commission: Commission = row[0]
     officer = session.get(Contact, commission.officer_id) if commission.officer_id else None
     priority = session.get(Priority, commission.priority_id) if commission.priority_id else None
     plan = session.scalars(sa.select(Plan).where(Plan.commission_id == commission.id)).one_or_none()
     evaluation = session.scalars(sa.select(Evaluation).where(Evaluation.commission_id == commission.id)).one_or_none()
     commitment = session.scalars(sa.select(Commitment).where(Commitment.commission_id == commission.id)).one_or_none()
     return CaseView(
-        line=_line(commission, school, theme, provider, as_of, _late(session, as_of, commission.id)),
+        line=case_line(*row),
         evidence=priority.sentence if priority else None,
         reason=commission.reason,
         officer=officer.name if officer else None,
@@ -195,35 +135,6 @@ def case(session: Session, reference: str, as_of: date) -> CaseView | None:
         updates=_updates(session, commission.id),
         timeline=_timeline(session, commission.id),
     )
-
-
-def _line(case: Commission, school: str, theme: str, provider: str | None, as_of: date, late: set[int]) -> CaseLine:
-    past = case.deadline_on is not None and case.deadline_on < as_of and case.state not in ENDED
-    frozen = case.state is CommissionState.PAUSED
-    return CaseLine(
-        reference=case.reference,
-        urn=case.urn,
-        school=school,
-        theme=theme,
-        theme_code=case.theme,
-        state=case.state.value,
-        state_since=case.state_since,
-        deadline_on=case.deadline_on,
-        overdue=not frozen and (past or case.id in late),
-        provider=provider,
-        cost_pence=case.cost_pence,
-        outcome=case.outcome.value if case.outcome else None,
-    )
-
-
-def _late(session: Session, as_of: date, commission_id: int | None = None) -> set[int]:
-    """Cases with an impact update that is due and not answered; of one case alone when it is named."""
-    wanted = sa.select(ImpactUpdate.commission_id).where(
-        ImpactUpdate.state == UpdateState.AWAITED, ImpactUpdate.due_on < as_of
-    )
-    if commission_id is not None:
-        wanted = wanted.where(ImpactUpdate.commission_id == commission_id)
-    return set(session.scalars(wanted))
 
 
 def _offers(session: Session, commission_id: int) -> tuple[OfferLine, ...]:
