@@ -16,6 +16,8 @@ from alembic.operations.ops import UpgradeOps
 from alembic.runtime.migration import MigrationContext
 from alembic.util import DispatchPriority
 
+from migrations.triggers import allow, refuse, tables_with
+
 APPEND_ONLY = frozenset({"case_reads", "events"})
 
 
@@ -57,36 +59,14 @@ class Unprotect(MigrateOperation):
 
 @Operations.implementation_for(Protect)
 def protect(operations: Operations, operation: Protect) -> None:
-    table = operation.table
-    message = f"{table} is append-only: a row is never changed or removed"
-    if operations.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
-            operations.execute(
-                f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-            )
-        return
-    operations.execute(
-        f"CREATE FUNCTION {table}_refuses() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation'; END $$"
+    refuse(
+        operations, operation.table, "refuses", f"{operation.table} is append-only: a row is never changed or removed"
     )
-    for name, when in (("update", "UPDATE OR DELETE"), ("truncate", "TRUNCATE")):
-        operations.execute(
-            f"CREATE TRIGGER {table}_refuses_{name} BEFORE {when} ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuses()"
-        )
 
 
 @Operations.implementation_for(Unprotect)
 def unprotect(operations: Operations, operation: Unprotect) -> None:
-    table = operation.table
-    if operations.get_bind().dialect.name == "sqlite":
-        for verb in ("update", "delete"):
-            operations.execute(f"DROP TRIGGER {table}_refuses_{verb}")
-        return
-    for name in ("update", "truncate"):
-        operations.execute(f"DROP TRIGGER {table}_refuses_{name} ON {table}")
-    operations.execute(f"DROP FUNCTION {table}_refuses()")
+    allow(operations, operation.table, "refuses")
 
 
 @contextmanager
@@ -123,11 +103,4 @@ def _compare(context: AutogenContext, upgrade: UpgradeOps, _schemas: set[str | N
 
 def protected(connection: sa.Connection) -> set[str]:
     """The tables that have their triggers."""
-    suffix = "_refuses_update"
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.dialect.name == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
-    names = connection.execute(sa.text(query)).scalars()
-    return {name.removesuffix(suffix) for name in names if name.endswith(suffix)}
+    return tables_with(connection, "refuses")

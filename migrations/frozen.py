@@ -11,6 +11,8 @@ from alembic.operations import MigrateOperation, Operations
 from alembic.operations.ops import UpgradeOps
 from alembic.util import DispatchPriority
 
+from migrations.triggers import allow, refuse, tables_with
+
 FROZEN = {"minutes": "published"}
 """The state in which a table's rows are never changed or removed."""
 
@@ -54,38 +56,12 @@ class Thaw(MigrateOperation):
 @Operations.implementation_for(Freeze)
 def freeze(operations: Operations, operation: Freeze) -> None:
     table, state = operation.table, operation.state
-    message = f"{table} that are {state} are never changed or removed"
-    if operations.get_bind().dialect.name == "sqlite":
-        for verb in ("UPDATE", "DELETE"):
-            operations.execute(
-                f"CREATE TRIGGER {table}_frozen_{verb.lower()} BEFORE {verb} ON {table} WHEN OLD.state = '{state}' "
-                f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-            )
-        return
-    operations.execute(
-        f"CREATE FUNCTION {table}_frozen() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{message}' USING ERRCODE = 'restrict_violation'; END $$"
-    )
-    operations.execute(
-        f"CREATE TRIGGER {table}_frozen_update BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
-        f"WHEN (OLD.state = '{state}') EXECUTE FUNCTION {table}_frozen()"
-    )
-    operations.execute(
-        f"CREATE TRIGGER {table}_frozen_truncate BEFORE TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_frozen()"
-    )
+    refuse(operations, table, "frozen", f"{table} that are {state} are never changed or removed", state=state)
 
 
 @Operations.implementation_for(Thaw)
 def thaw(operations: Operations, operation: Thaw) -> None:
-    table = operation.table
-    if operations.get_bind().dialect.name == "sqlite":
-        for verb in ("update", "delete"):
-            operations.execute(f"DROP TRIGGER {table}_frozen_{verb}")
-        return
-    for name in ("update", "truncate"):
-        operations.execute(f"DROP TRIGGER {table}_frozen_{name} ON {table}")
-    operations.execute(f"DROP FUNCTION {table}_frozen()")
+    allow(operations, operation.table, "frozen")
 
 
 @renderers.dispatch_for(Freeze)
@@ -110,11 +86,4 @@ def _compare(context: AutogenContext, upgrade: UpgradeOps, _schemas: set[str | N
 
 def frozen(connection: sa.Connection) -> set[str]:
     """The tables that have their triggers."""
-    suffix = "_frozen_update"
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.dialect.name == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
-    names = connection.execute(sa.text(query)).scalars()
-    return {name.removesuffix(suffix) for name in names if name.endswith(suffix)}
+    return tables_with(connection, "frozen")
