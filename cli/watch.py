@@ -27,19 +27,25 @@ async def watch(server: PrefectServer) -> None:
     while True:
         await asyncio.sleep(EVERY)
         try:
+            await asyncio.to_thread(start_what_waits)
             await asyncio.to_thread(look, server, known)
         except (OSError, http.client.HTTPException, Refused, SQLAlchemyError) as error:
             say(f"could not look for runs in trouble: {type(error).__name__}")  # a message may hold what a person typed
 
 
-def look(server: PrefectServer, known: set[str]) -> None:
-    """Start what was asked for while the server was away; put runs in trouble that are not `known` yet on the officers'
-    list, said once each here and kept once each there.
-    """
-    from tasks.dispatching import dispatch
-    from tasks.operators import tell_operator  # the first look pays for the database, not `sib --help`
+def start_what_waits() -> None:
+    """Start what was asked for while the server was away."""
+    from tasks.dispatching import dispatch  # the first look pays for the database, not `sib --help`
 
     dispatch()
+
+
+def look(server: PrefectServer, known: set[str]) -> None:
+    """Put runs in trouble that are not `known` yet on the officers' list, said once each here and kept once each
+    there.
+    """
+    from tasks.operators import tell_operator
+
     for flow, run_id, state in in_trouble(server, clock.now()):
         if run_id not in known:
             tell_operator(flow, run_id, state)

@@ -34,7 +34,8 @@ class IllegalMessageState(Refused):
         self.message_id = message_id
         self.before = before
         self.after = after
-        super().__init__(f"Message {message_id} is {words(before)} and cannot become {words(after)}.")
+        gone = ": it can no longer be stopped" if after is S.ABORTED else ""
+        super().__init__(f"Message {message_id} is {words(before)} and cannot become {words(after)}{gone}.")
 
 
 def check(message_id: int, before: S, after: S) -> None:

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from cli.prefect_server import PrefectServer, a_free_port
+from config.database import create_engine, reading_scope
+from config.settings import settings
+from models.officer_tasks import OfficerTask
 
 UP_WITHIN = 150
 
@@ -24,6 +28,20 @@ class Serving:
     pages: str
     database_url: str
     log: Path
+
+
+def told_of(serving: Serving, key: str) -> OfficerTask:
+    """The officers' task of this key, once it is there: a hook runs after the state that it tells of is known."""
+    engine = create_engine(serving.database_url)
+    try:
+        while True:  # the test's own timeout ends this
+            with reading_scope(engine) as session:
+                task = session.scalars(sa.select(OfficerTask).where(OfficerTask.key == key)).one_or_none()
+            if task is not None:
+                return task
+            time.sleep(0.2)
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +84,15 @@ def _wait_until_up(process: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture
 def server(serving: Serving) -> PrefectServer:
     return serving.server
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_the_service(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that deploys to the running service does it as that service: its key, its pages, its database."""
+    if "serving" not in request.fixturenames:
+        return
+    serving: Serving = request.getfixturevalue("serving")
+    monkeypatch.setenv("SIB_DATABASE_URL", serving.database_url)
+    monkeypatch.setenv("SIB_STATE_DIR", str(serving.log.parent))
+    monkeypatch.setenv("SIB_BASE_URL", serving.pages)
+    settings.cache_clear()

@@ -14,10 +14,9 @@ from cli.serve import coalesce
 from cli.watch import in_trouble, look
 from config import clock
 from config.database import create_engine, reading_scope
-from models.officer_tasks import OfficerTask
 from models.runs import RunReport
 from rules.errors import Refused
-from tests.prefect.conftest import Serving
+from tests.prefect.conftest import Serving, told_of
 
 pytestmark = [pytest.mark.prefect_server, pytest.mark.xdist_group("prefect_server"), pytest.mark.timeout(240)]
 
@@ -50,10 +49,7 @@ def test_a_run_that_fails_reaches_an_officer(serving: Serving) -> None:
         serving.server, "commission", {"urn": 999999, "theme": "reading", "pounds": 100, "reason": "A test of refusal"}
     )
     assert done["state_type"] == "FAILED"
-    engine = create_engine(serving.database_url)
-    with reading_scope(engine) as session:
-        task = session.scalars(sa.select(OfficerTask).where(OfficerTask.key == f"run:{done['id']}")).one()
-    engine.dispose()
+    task = told_of(serving, f"run:{done['id']}")
     assert str(done["id"]) in task.text
 
 

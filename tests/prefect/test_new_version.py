@@ -4,13 +4,10 @@ import time
 from datetime import timedelta
 
 import pytest
-import sqlalchemy as sa
 
 from cli.automations import automations
 from config import clock
-from config.database import create_engine, reading_scope
-from models.officer_tasks import OfficerTask
-from tests.prefect.conftest import Serving
+from tests.prefect.conftest import Serving, told_of
 
 pytestmark = [pytest.mark.prefect_server, pytest.mark.xdist_group("prefect_server"), pytest.mark.timeout(240)]
 
@@ -26,10 +23,7 @@ def test_the_server_itself_tells_the_pages_of_a_run_that_crashed(serving: Servin
     log = serving.log.parent / "logs" / "pages.log"
     while "page=/hooks/prefect method=POST status=200" not in log.read_text():
         time.sleep(0.2)  # the test's own timeout ends this
-    engine = create_engine(serving.database_url)
-    with reading_scope(engine) as session:
-        task = session.scalars(sa.select(OfficerTask).where(OfficerTask.key == f"run:{one['id']}")).one()
-    engine.dispose()
+    task = told_of(serving, f"run:{one['id']}")
     assert "identify ended as Crashed" in task.text
 
 
