@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -97,12 +97,12 @@ class PrefectApi(ABC):
         one whose time has come and that no worker has taken yet would be lost, and is asked for again.
         """
         soon = (now or clock.now()) + timedelta(minutes=1)
-        waiting = [name for name, one in self.deployments().items() if self.overdue(one, soon)]
+        waiting = {name: [run["id"] for run in self.overdue(one, soon)] for name, one in self.deployments().items()}
         self._tell("work-pool", "create", POOL, "--type", "process", "--overwrite")
         self.take_work(paused=False)
         self._tell("deploy", "--all")
         for name, one in self.deployments().items():
-            if name in waiting and not self.overdue(one, soon):
+            if (runs := waiting.get(name)) and not self._exist(runs):
                 self.ask("POST", f"/deployments/{one}/create_flow_run", {"state": {"type": "SCHEDULED"}})
         for automation in automations(self._hook(pages or settings().hook_url or settings().base_url)):
             self._keep_automation(automation)
@@ -173,6 +173,11 @@ class PrefectApi(ABC):
             },
         )
         return [run for run in found if run["auto_scheduled"]]
+
+    def _exist(self, runs: Sequence[str]) -> bool:
+        """Whether one of these flow runs is still known, in whatever state."""
+        wanted = {"flow_runs": {"id": {"any_": list(runs)}}, "limit": 1}
+        return bool(self.ask("POST", "/flow_runs/filter", wanted))
 
     def end(self, run_id: str, state: str, why: str) -> None:
         """End a run (CRASHED, CANCELLED) whose own process cannot."""
