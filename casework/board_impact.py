@@ -16,6 +16,8 @@ WORDS = {
     By.ALLIANCE: "alliance",
     By.YEAR: "Fund year",
 }
+NAMELESS = (By.THEME, By.YEAR)
+"""What can be told in public: no provider or place is named by it."""
 
 
 def board_impact(session: Session, as_of: date) -> BoardImpact:
@@ -24,9 +26,13 @@ def board_impact(session: Session, as_of: date) -> BoardImpact:
     return BoardImpact(
         council=settings().council_name,
         as_of=as_of,
-        sentences=_sentences(found),
+        sentences=_sentences(found[0].whole),
+        apart=_apart(found),
         whole=row_of(found[0].whole),
-        tables=tuple(ImpactTable(WORDS[one.by], tuple(row_of(line) for line in one.groups)) for one in found),
+        tables=tuple(
+            ImpactTable(WORDS[one.by], tuple(row_of(line) for line in one.groups), one.by not in NAMELESS)
+            for one in found
+        ),
     )
 
 
@@ -50,8 +56,7 @@ def row_of(line: Line) -> ImpactRow:
     )
 
 
-def _sentences(found: tuple[Programme, ...]) -> tuple[str, ...]:
-    whole = found[0].whole
+def _sentences(whole: Line) -> tuple[str, ...]:
     if not whole.cases:
         return ("No support has begun yet.",)
     said = [
@@ -67,17 +72,6 @@ def _sentences(found: tuple[Programme, ...]) -> tuple[str, ...]:
         )
         if whole.pence_a_point is None:
             said.append("What a point has cost is not said: an effect that may be chance has no price.")
-        out = [
-            f"{line.name} ({WORDS[one.by]}, {signed(line.effect.points)})"
-            for one in found
-            for line in one.groups
-            if line.effect is not None and line.effect.stands_out
-        ]
-        said.append(
-            f"Apart from the rest by more than chance: {', '.join(out)}."
-            if out
-            else "No theme, provider, cluster, alliance or year stands apart from the rest by more than chance."
-        )
     due = whole.updates.due
     if due:
         said.append(
@@ -85,6 +79,20 @@ def _sentences(found: tuple[Programme, ...]) -> tuple[str, ...]:
             f"late and {whole.updates.missed} not at all."
         )
     return tuple(said)
+
+
+def _apart(found: tuple[Programme, ...]) -> str:
+    if found[0].whole.effect is None:
+        return ""
+    out = [
+        f"{line.name} ({WORDS[one.by]}, {signed(line.effect.points)})"
+        for one in found
+        for line in one.groups
+        if line.effect is not None and line.effect.stands_out
+    ]
+    if not out:
+        return "No theme, provider, cluster, alliance or year stands apart from the rest by more than chance."
+    return f"Apart from the rest by more than chance: {', '.join(out)}."
 
 
 def _of_the_ended(whole: Line) -> str:

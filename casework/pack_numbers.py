@@ -1,4 +1,4 @@
-"""The numbers of the Board's papers: the Fund, what became of support, updates on time, expertise."""
+"""The numbers of the Board's papers: the Fund, what became of cases, expertise."""
 
 from collections import Counter, defaultdict
 from datetime import date
@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.commissions import Commission, CommissionState, Outcome
-from models.rounds import ImpactUpdate, UpdateState
 from models.themes import Theme
 from papers.pack import PackFund, PackImpact, PackStage
 from queries.board import expertise
@@ -20,7 +19,7 @@ def fund(session: Session) -> tuple[PackFund, ...]:
 
 
 def impact(session: Session) -> tuple[PackImpact, ...]:
-    """Active and closed cases of each theme, by outcome."""
+    """Active and closed cases of each theme, by the outcome that was decided."""
     active: Counter[str] = Counter()
     outcomes: dict[str, Counter[Outcome]] = defaultdict(Counter)
     rows = session.execute(
@@ -46,17 +45,6 @@ def impact(session: Session) -> tuple[PackImpact, ...]:
         )
         for theme in sorted({*active, *outcomes})
     )
-
-
-def timeliness(session: Session, as_of: date) -> tuple[int, int]:
-    """How many impact updates came on time, of those that have fallen due."""
-    asked = session.execute(
-        sa.select(ImpactUpdate.state, ImpactUpdate.answered_on, ImpactUpdate.due_on).where(
-            ImpactUpdate.due_on < as_of, ImpactUpdate.state != UpdateState.CANCELLED
-        )
-    ).all()
-    on_time = sum(answered is not None and answered <= due for _, answered, due in asked)
-    return on_time, len(asked)
 
 
 def stages(session: Session, day: date, wanted: tuple[str, ...]) -> tuple[PackStage, ...]:

@@ -7,6 +7,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from casework import board_letters, events, links, notices, pack_numbers
+from casework.board_impact import board_impact
 from casework.desk import Desk
 from casework.notices import Subject
 from models.board import AgendaItem, Meeting, MeetingReply, MeetingState, ReplyChoice
@@ -96,9 +97,8 @@ def gather(desk: Desk, meeting: Meeting, version: int) -> Pack:
         sections=_sections(desk, meeting),
         fund=pack_numbers.fund(desk.session),
         impact=pack_numbers.impact(desk.session),
-        updates_on_time=(counted := pack_numbers.timeliness(desk.session, desk.as_of))[0],
-        updates_asked=counted[1],
         stages=pack_numbers.stages(desk.session, meeting.day, desk.policy.board.stages),
+        effect=board_impact(desk.session, desk.as_of),
     )
 
 

@@ -14,7 +14,7 @@ from rules.errors import Refused
 @click.command()
 @click.argument("meeting", required=False)
 @click.option("--make", is_flag=True, help="Gather them anew, as the next version, and tell whoever comes.")
-@click.option("--public", is_flag=True, help="The part that names no school.")
+@click.option("--public", is_flag=True, help="The part that names no school, provider or place.")
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), default=None, help="Write page and PDF."
 )
@@ -35,6 +35,7 @@ def pack(
     from casework.board_meetings import meeting_named, next_meeting
     from papers.drawing import Part, pack_html
     from papers.pack import as_json as values_of
+    from papers.pack import public_part
     from papers.pdf import to_pdf
 
     if make:
@@ -58,7 +59,7 @@ def pack(
             stem.with_suffix(".pdf").write_bytes(to_pdf(html))
         click.echo(f"Written to {stem}.html" + ("" if html_only else " and .pdf") + ".", err=json_wanted)
     if json_wanted:
-        show_json(values_of(papers) if not public else {**values_of(papers), "sections": []})
+        show_json(values_of(public_part(papers) if public else papers))
     elif folder is None:
         click.echo(f"Papers of {papers.day.isoformat()}, version {papers.version} of {papers.made_on.isoformat()}:")
         for section in papers.sections:

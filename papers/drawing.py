@@ -6,7 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from papers.pack import Pack
+from papers.pack import Pack, public_part
 from rules.day_words import in_words
 from rules.eligibility import pounds
 from rules.visible_text import visible
@@ -25,11 +25,9 @@ def pack_html(pack: Pack, part: Part = Part.ALL, *, nonce: str = "", pdf_url: st
     """A whole page with its own styles. `nonce` lets them pass a strict content security policy; `pdf_url` is where
     the same can be had as PDF.
     """
-    return (
-        _environment()
-        .get_template("pack.html")
-        .render(pack=pack, public=part is Part.PUBLIC, nonce=nonce, pdf_url=pdf_url)
-    )
+    public = part is Part.PUBLIC
+    shown = public_part(pack) if public else pack
+    return _environment().get_template("pack.html").render(pack=shown, public=public, nonce=nonce, pdf_url=pdf_url)
 
 
 @lru_cache(maxsize=1)

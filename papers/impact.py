@@ -1,6 +1,6 @@
 """What the support did, for the Board: plain values, and the same as Markdown and as a page to print."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 
@@ -50,21 +50,34 @@ class ImpactRow:
 
 @dataclass(frozen=True, slots=True)
 class ImpactTable:
-    """The programme divided by one thing: `by` in words ("theme")."""
+    """The programme divided by one thing: `by` in words ("theme"). `names_who`: its rows are providers or places, which
+    the public part of the Board's papers leaves out."""
 
     by: str
     rows: tuple[ImpactRow, ...]
+    names_who: bool
 
 
 @dataclass(frozen=True, slots=True)
 class BoardImpact:
-    """The page for the Board. `sentences` say it in plain words."""
+    """The page for the Board. `sentences` say it in plain words and name nobody; `apart` says which groups stand apart
+    from the rest by more than chance, by name, and is empty where nothing can be told."""
 
     council: str
     as_of: date
     sentences: tuple[str, ...]
+    apart: str
     whole: ImpactRow
     tables: tuple[ImpactTable, ...]
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """All that is said in words, for those who may read names."""
+        return (*self.sentences, self.apart) if self.apart else self.sentences
+
+    def nameless(self) -> "BoardImpact":
+        """What the public may read of it."""
+        return replace(self, apart="", tables=tuple(one for one in self.tables if not one.names_who))
 
 
 def points(value: float | None) -> str:
@@ -74,7 +87,7 @@ def points(value: float | None) -> str:
 
 def to_markdown(view: BoardImpact) -> str:
     """The page as Markdown."""
-    lines = [f"# What the support did, {in_words(view.as_of)}", "", *(f"{as_text(one)}\n" for one in view.sentences)]
+    lines = [f"# What the support did, {in_words(view.as_of)}", "", *(f"{as_text(one)}\n" for one in view.paragraphs)]
     for table in view.tables:
         lines += [f"## By {table.by}", "", _md_row(HEADINGS), _md_row(["---"] * len(HEADINGS))]
         lines += [_md_row([as_text(cell) for cell in row.cells]) for row in (view.whole, *table.rows)]
@@ -85,7 +98,7 @@ def to_markdown(view: BoardImpact) -> str:
 def to_html(view: BoardImpact) -> str:
     """The page as HTML that stands alone: its own styles, a chart and a table for each division, made to be printed."""
     body = [f"<h1>What the support did, {_e(in_words(view.as_of))}</h1>", f"<p class=who>{_e(view.council)}</p>"]
-    body += [f"<p>{_e(one)}</p>" for one in view.sentences]
+    body += [f"<p>{_e(one)}</p>" for one in view.paragraphs]
     for table in view.tables:
         rows = (view.whole, *table.rows)
         head = "".join(f"<th scope=col>{_e(one) or 'Group'}</th>" for one in HEADINGS)

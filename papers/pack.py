@@ -1,10 +1,12 @@
 """What a meeting's papers say: plain values, kept as JSON and drawn as page and PDF, whole or their public part."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
 from pydantic import TypeAdapter
+
+from papers.impact import BoardImpact
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class PackStage:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """The papers of one meeting. Schools are named in `sections` alone, which is the confidential part."""
+    """The papers of one meeting. Schools are named in `sections`, providers and places in `effect`: the confidential
+    part. `impact` counts what was decided of each case; `effect` is what the figures say that the support did."""
 
     council: str
     service: str
@@ -77,9 +80,20 @@ class Pack:
     sections: tuple[PackSection, ...]
     fund: tuple[PackFund, ...]
     impact: tuple[PackImpact, ...]
-    updates_on_time: int
-    updates_asked: int
     stages: tuple[PackStage, ...]
+    effect: BoardImpact | None = None
+
+
+def public_part(pack: Pack) -> Pack:
+    """The papers without anybody's name: how many matters of each kind, and no more of them."""
+    return replace(
+        pack,
+        sections=tuple(
+            replace(one, cases=tuple(PackCase("", "", "", "", case.raised_on) for case in one.cases))
+            for one in pack.sections
+        ),
+        effect=pack.effect.nameless() if pack.effect else None,
+    )
 
 
 _ADAPTER = TypeAdapter(Pack)

@@ -1,6 +1,7 @@
 """The papers: what waits for the Board and nothing else; once a meeting; read back by an independent reader of PDFs."""
 
 import io
+import re
 import subprocess
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from casework import chasing, composing, invitations, notices, opening, packs, rounds
+from casework.board_impact import board_impact
 from casework.board_meetings import cancel_meeting
 from models.board import AgendaItem, BoardMember, Meeting, ReplyChoice
 from models.commissions import CommissionState
@@ -24,6 +26,7 @@ from papers.pack import Pack, as_json, from_json
 from papers.pdf import to_pdf
 from rules.errors import Refused
 from tests.casework.board_world import Board, held, make_board
+from tests.casework.programme_world import AFTER, ENDED, make_programme
 from tests.casework.stages import active, in_planning
 from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, priority, say
 from tests.papers.test_pdf import kinds
@@ -138,6 +141,28 @@ def test_the_public_part_names_no_school(session: Session, board: Board) -> None
         assert words not in public
     assert "Priorities to confirm: 1" in " ".join(public.split())
     assert "£95,500" in public
+
+
+@on_sqlite
+def test_the_papers_say_what_the_support_did_and_how_sure_it_is(session: Session, board: Board) -> None:
+    make_programme(session, {"TSA1": [16.0, 24.0, 20.0, 18.0, 22.0, 20.0], "HUB1": [-4.0, -6.0, -2.0]}, world=False)
+    before, after = (packs.gather(desk_at(session, day), autumn_2(session), 1) for day in (ENDED, AFTER))
+    assert "Nothing can be told yet" in pack_html(before)
+    assert after.effect == board_impact(session, AFTER)
+    assert from_json(as_json(after)) == after
+    whole, public = (" ".join(pack_html(after, part).split()) for part in (Part.ALL, Part.PUBLIC))
+    named = next(one for one in after.effect.tables if one.by == "provider").rows
+    assert {one.name for one in named} == {"Provider TSA1", "Provider HUB1"}
+    for row in (after.effect.whole, *named):
+        assert re.search(r"[+−][0-9.]+ points against .* \([+−][0-9.]+ to [+−][0-9.]+\): ", row.words)
+        assert row.words in whole
+    assert after.effect.whole.words in public
+    assert after.effect.apart
+    for words in (after.effect.apart, "Provider TSA1", "Blackmore Vale", "West Alliance"):
+        assert words in whole
+        assert words not in public
+    older = {key: value for key, value in as_json(after).items() if key != "effect"}
+    assert "Impact of support" in pack_html(from_json(older)), "papers made before this was in them still open"
 
 
 @on_sqlite

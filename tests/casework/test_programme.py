@@ -79,6 +79,7 @@ def test_the_boards_page_says_the_same_in_words_tables_and_charts(session: Sessi
         "Support has begun for 14 cases, 14 of which are over; it costs the Fund £63,00"
     )
     assert any("half would by chance alone" in one for one in view.sentences)
+    assert view.apart.startswith("Apart from the rest by more than chance: ")
     assert view.sentences[-1] == "Of 28 impact updates that have fallen due, 19 came on time, 5 late and 4 not at all."
     page, text = to_html(view), to_markdown(view)
     assert "<script>" not in page
