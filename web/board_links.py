@@ -1,23 +1,16 @@
-"""The Board's pages behind links: an invitation to answer, a letter to send, papers to read, minutes to stop.
+"""The Board's forms behind links: an invitation to answer, a letter to send, minutes to stop."""
 
-GET and HEAD change nothing, ever: mail programs and scanners follow links. Each form needs a deliberate act.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
 import sqlalchemy as sa
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import Response
 
-from casework import attendance, board_letters, circulation, composing, invitations, links
-from casework.desk import Desk, desk_for
-from config import clock
-from config.database import session_scope
-from config.settings import settings
+from casework import attendance, board_letters, circulation, invitations
+from casework.desk import Desk
 from mail.catalogue import context_of
 from mail.rendering import digest_item
 from models.board import (
@@ -36,10 +29,8 @@ from models.links import Link, LinkPurpose
 from queries.board import members_on, substitutes_on
 from queries.people import Person
 from rules.errors import Refused
-from web.safety import form_token, is_form_token
-from web.templating import page
-
-ONE_CLICK = "List-Unsubscribe"
+from web.forms import FormErrors
+from web.link_serving import LinkForm, Opened, serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,76 +53,19 @@ class BoardLinkView:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """One kind of link: its page, what it shows, and what its form does."""
-
-    purpose: LinkPurpose
-    template: str
-    view: Callable[[Desk, Link], BoardLinkView]
-    take: Callable[[Desk, Link, Mapping[str, str]], dict[str, str]]
-
-
 async def meeting(request: Request) -> Response:
     """Say whether one comes to a meeting, or who comes instead."""
-    return await _serve(request, _MEETING)
+    return await serve(request, _MEETING)
 
 
 async def group_letter(request: Request) -> Response:
     """The Chair reads a draft to a group, and sends it."""
-    return await _serve(request, _LETTER)
+    return await serve(request, _LETTER)
 
 
 async def stop_minutes(request: Request) -> Response:
     """Take oneself off the list of who is sent the minutes: with one click of a mail program (RFC 8058), or here."""
-    return await _serve(request, _STOP)
-
-
-async def _serve(request: Request, kind: _Kind) -> Response:
-    token = request.path_params["token"]
-    view = await run_in_threadpool(_view, token, kind)
-    if view is None:
-        return page(request, "gone.html", 404, token=token)
-    if request.method != "POST":
-        done = view.is_over or "sent" in request.query_params
-        return _show(request, "board_answered.html" if done else kind.template, token, view)
-    form = await request.form()
-    given = {key: value for key, value in form.multi_items() if isinstance(value, str)}
-    if kind is _STOP and given.get(ONE_CLICK) == "One-Click":
-        await run_in_threadpool(_take, token, kind, given)
-        return PlainTextResponse("You get no more minutes.")
-    if not is_form_token(token, given.get("form_token", "")):
-        return _show(request, kind.template, token, view, 403, given, {"form": "Send the form from this page again."})
-    errors = await run_in_threadpool(_take, token, kind, given)
-    if errors:
-        return _show(request, kind.template, token, view, 422, given, errors)
-    return RedirectResponse(f"{request.url.path}?sent", status_code=303)
-
-
-def _view(token: str, kind: _Kind) -> BoardLinkView | None:
-    """What the page shows; None for a link that is not there, not open, or of another kind: all look the same."""
-    with session_scope() as session:
-        desk = _desk(session, "system")
-        link = links.find(session, token)
-        if link is None or link.purpose is not kind.purpose or not links.is_open(link, desk.as_of):
-            return None
-        return kind.view(desk, link)
-
-
-def _take(token: str, kind: _Kind, given: Mapping[str, str]) -> dict[str, str]:
-    """Do what a posted form asks for; the errors to show, none when it is done."""
-    try:
-        with session_scope() as session:
-            link = links.find(session, token)
-            if link is None:
-                return {"form": "This link is no longer open."}
-            desk = _desk(session, f"contact:{link.contact_id}")
-            errors = kind.take(desk, link, given)
-            session.flush()
-            composing.compose(desk, [])
-            return errors
-    except Refused as refused:
-        return {"form": str(refused)}
+    return await serve(request, _STOP)
 
 
 # ---------------------------------------------------------------- an invitation
@@ -168,14 +102,15 @@ def _see_meeting(desk: Desk, link: Link) -> BoardLinkView:
     )  # fmt: skip
 
 
-def _answer_meeting(desk: Desk, link: Link, given: Mapping[str, str]) -> dict[str, str]:
+def _answer_meeting(opened: Opened[BoardLinkView], given: Mapping[str, str]) -> None:
+    desk, link = opened.desk, opened.link
     found = desk.session.get_one(Meeting, link.subject_id)
     member = _member(desk, link, found)
     if member is None:
-        return {"form": "You are not on the Board on the day of this meeting."}
+        raise Refused("You are not on the Board on the day of this meeting.")
     choice = given.get("choice", "")
     if choice not in {one.value for one in ReplyChoice}:
-        return {"choice": "Select whether you are coming"}
+        raise FormErrors({"choice": "Select whether you are coming"})
     wanted = given.get("substitute", "")
     substitute = desk.session.get(Contact, int(wanted)) if wanted.isdigit() else None
     invitations.reply(
@@ -187,7 +122,6 @@ def _answer_meeting(desk: Desk, link: Link, given: Mapping[str, str]) -> dict[st
         note=given.get("note", "")[:2000],
         by=desk.actor,
     )
-    return {}
 
 
 def _member(desk: Desk, link: Link, found: Meeting) -> BoardMember | None:
@@ -225,11 +159,10 @@ def _as_it_will_read(desk: Desk, letter: GroupLetter, chair: Contact) -> tuple[s
     return digest_item(context_of(drafted.template, drafted.context)).said
 
 
-def _send_letter(desk: Desk, link: Link, given: Mapping[str, str]) -> dict[str, str]:
+def _send_letter(opened: Opened[BoardLinkView], given: Mapping[str, str]) -> None:
     if given.get("choice") != "send":
-        return {"choice": "Select that you want to send the letter"}
-    attendance.send_letter(desk, link.subject_id, link.contact.name)
-    return {}
+        raise FormErrors({"choice": "Select that you want to send the letter"})
+    attendance.send_letter(opened.desk, opened.link.subject_id, opened.link.contact.name)
 
 
 # ---------------------------------------------------------------- the minutes
@@ -246,37 +179,20 @@ def _see_subscription(desk: Desk, link: Link) -> BoardLinkView:
     )
 
 
-def _stop(desk: Desk, link: Link, _given: Mapping[str, str]) -> dict[str, str]:
-    if link.purpose is not LinkPurpose.MINUTES:
-        return {"form": "This link is for something else."}
-    circulation.unsubscribe(desk, link.subject_id)
-    return {}
+def _stop(opened: Opened[BoardLinkView], _given: Mapping[str, str]) -> None:
+    circulation.unsubscribe(opened.desk, opened.link.subject_id)
 
 
-_MEETING = _Kind(LinkPurpose.MEETING, "board_meeting.html", _see_meeting, _answer_meeting)
-_LETTER = _Kind(LinkPurpose.GROUP_LETTER, "board_letter.html", _see_letter, _send_letter)
-_STOP = _Kind(LinkPurpose.MINUTES, "board_stop.html", _see_subscription, _stop)
-
-
-def _show(
-    request: Request,
-    template: str,
-    token: str,
-    view: BoardLinkView,
-    status: int = 200,
-    given: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-) -> Response:
-    return page(
-        request,
-        template,
-        status,
-        view=view,
-        token=token,
-        form_token=form_token(token),
-        given=given or {},
-        errors=errors or {},
-    )
+_MEETING = LinkForm((LinkPurpose.MEETING,), "board_meeting.html", "board_answered.html", _see_meeting, _answer_meeting)
+_LETTER = LinkForm((LinkPurpose.GROUP_LETTER,), "board_letter.html", "board_answered.html", _see_letter, _send_letter)
+_STOP = LinkForm(
+    (LinkPurpose.MINUTES,),
+    "board_stop.html",
+    "board_answered.html",
+    _see_subscription,
+    _stop,
+    one_click="You get no more minutes.",
+)
 
 
 def _signed(desk: Desk) -> dict[str, Any]:
@@ -285,7 +201,3 @@ def _signed(desk: Desk) -> dict[str, Any]:
         "officer": f"{desk.council.service} team",
         "phone": desk.council.phone,
     }
-
-
-def _desk(session: Any, actor: str) -> Desk:
-    return desk_for(session, settings().today or clock.today(), actor=actor)

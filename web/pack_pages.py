@@ -4,17 +4,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from casework import links, packs
+from casework import packs
 from casework.desk import desk_for
-from config import clock
-from config.database import session_scope
-from config.settings import settings
+from config.database import reading_scope
 from models.board import Meeting
 from models.links import LinkPurpose
 from papers.drawing import Part, pack_html
 from papers.pack import Pack
 from papers.pdf import to_pdf
 from rules.errors import Refused
+from web.link_serving import gone, open_link
+from web.reading import day_shown
 from web.templating import page
 
 
@@ -41,17 +41,13 @@ async def pack_pdf(request: Request) -> Response:
 
 
 async def _found(request: Request) -> Pack | Response:
-    token = request.path_params["token"]
-    found = await run_in_threadpool(_pack, token)
-    if found is None:
-        return page(request, "gone.html", 404, token=token)
-    return found
+    found = await run_in_threadpool(_pack, request.path_params["token"])
+    return gone(request) if found is None else found
 
 
 def _pack(token: str) -> Pack | None:
-    with session_scope() as session:
-        desk = desk_for(session, settings().today or clock.today())
-        link = links.find(session, token)
-        if link is None or link.purpose is not LinkPurpose.PACK or not links.is_open(link, desk.as_of):
+    with reading_scope() as session:
+        link = open_link(session, token, (LinkPurpose.PACK,))
+        if link is None:
             return None
-        return packs.newest(desk, session.get_one(Meeting, link.subject_id))
+        return packs.newest(desk_for(session, day_shown()), session.get_one(Meeting, link.subject_id))
