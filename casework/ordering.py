@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from analysis.matching import Ranking
-from casework import brokering, commissioning, opening
+from casework import brokering, commissioning, notices, opening
 from casework.desk import Desk
 from casework.lifecycle import locked
 from casework.run_proposal import ProposedCase, keep, propose_run
@@ -16,6 +16,7 @@ from models.providers import Provider
 from models.schools import School
 from models.themes import Theme
 from queries.due import confirmed_cases
+from queries.run_requests import NOT_STARTED
 from rules.errors import Refused
 from rules.lifecycle import words
 
@@ -23,11 +24,11 @@ AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
-    """What became of one case of a run: `said` is empty when it was started."""
+class RunDone:
+    """What became of a run over many: the cases that started, and those that wait with a task that says why."""
 
-    reference: str
-    said: str
+    started: tuple[int, ...]
+    left: tuple[int, ...]
 
 
 def ranking_for(desk: Desk, urn: int, theme: str) -> Ranking:
@@ -67,27 +68,28 @@ def suggest(desk: Desk, commission_ids: Sequence[int], pence: int) -> tuple[Prop
     return propose_run(desk, pence, ranked).cases
 
 
-def start_many(desk: Desk, wanted: Mapping[int, str | None], pence: int) -> list[Started]:
-    """Start confirmed cases, each with the provider to ask first, in the order given, as far as the money goes.
+def start_many(desk: Desk, wanted: Mapping[int, str | None], pence: int) -> RunDone:
+    """Start these cases, the worst evidence first, as far as the money goes; an officer is told what waits, and why.
 
-    Where that is the one that the run proposes, how it chose is kept with the case.
+    `wanted` names by its code the provider that a case asks first, or leaves that to the run: it is solved for all of
+    them together. Where a case asks whom the run proposes, how it chose is kept with it.
     """
-    proposed = {one.commission_id: one for one in suggest(desk, list(wanted), pence)}
-    done = []
-    for commission_id, code in wanted.items():
-        case = locked(desk, commission_id)
+    for one in wanted:
+        locked(desk, one)
+    started, left = [], []
+    for proposed in propose_run(desk, pence, list(wanted)).cases:
+        case = locked(desk, proposed.commission_id)
+        code = wanted[case.id] or proposed.code
         try:
-            if case.state is not CommissionState.CONFIRMED:
-                raise Refused(f"It is {words(case.state)}.")
             with desk.session.begin_nested():
                 commissioning.start(desk, case, pence, wanted=_provider(desk, code))
-                one = proposed.get(commission_id)
-                if one and one.pairing and one.pairing.choice and one.pairing.choice.code == code:
-                    keep(desk, case, one)
-            done.append(Started(case.reference, ""))
+                if code == proposed.code:
+                    keep(desk, case, proposed)
+            started.append(case.id)
         except Refused as refused:
-            done.append(Started(case.reference, str(refused)))
-    return done
+            notices.ask_officer(desk, case, NOT_STARTED, str(refused))
+            left.append(case.id)
+    return RunDone(tuple(started), tuple(left))
 
 
 def _priority(desk: Desk, urn: int, theme: str) -> Priority | None:

@@ -1,5 +1,6 @@
 """Runs that people ask for: kept as a row first, carried to Prefect afterwards, and followed to their end."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -7,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.run_requests import RunRequest, RunRequestState
+from models.base import Base
+from models.run_requests import RunRequest, RunRequestCase, RunRequestState
 from models.runs import RunReport
 
 ENDED_WELL = "COMPLETED"
@@ -15,12 +17,22 @@ ENDED_BADLY = frozenset({"FAILED", "CRASHED", "CANCELLED"})
 
 
 def ask(
-    session: Session, *, key: str, flow: str, parameters: dict[str, Any], as_of: date, actor: str, now: datetime
+    session: Session,
+    *,
+    key: str,
+    flow: str,
+    parameters: dict[str, Any],
+    as_of: date,
+    actor: str,
+    now: datetime,
+    cases: Iterable[int] = (),
 ) -> int:
-    """Keep a request under its key; its number. The same key again is the same request, and changes nothing."""
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    """Keep a request under its key; its number. The same key again is the same request, and changes nothing.
+
+    `cases` are the cases that it is for, where there are some already.
+    """
     session.execute(
-        make(RunRequest)
+        _insert(session, RunRequest)
         .values(
             key=key,
             flow=flow,
@@ -35,7 +47,9 @@ def ask(
         )
         .on_conflict_do_nothing(index_elements=["key"])
     )
-    return session.scalars(sa.select(RunRequest.id).where(RunRequest.key == key)).one()
+    number = session.scalars(sa.select(RunRequest.id).where(RunRequest.key == key)).one()
+    _is_about(session, number, cases)
+    return number
 
 
 def started(session: Session, number: int, flow_run_id: str) -> None:
@@ -65,8 +79,7 @@ def looked_at(session: Session, number: int, kind: str, message: str, now: datet
     if kind == ENDED_WELL:
         row.state, row.finished_at = RunRequestState.DONE, now
         row.facts = _reported(session, row.flow_run_id)
-        commission = row.facts.get("commission")
-        row.commission_id = commission if isinstance(commission, int) else None
+        _is_about(session, number, row.facts.get("cases", ()))
     elif kind in ENDED_BADLY:
         words = message.partition("Refused: ")[2]
         row.state, row.finished_at = RunRequestState.REFUSED if words else RunRequestState.FAILED, now
@@ -78,6 +91,16 @@ def unfinished(session: Session, state: RunRequestState, limit: int = 20) -> lis
     return list(
         session.scalars(sa.select(RunRequest).where(RunRequest.state == state).order_by(RunRequest.id).limit(limit))
     )
+
+
+def _is_about(session: Session, number: int, cases: Iterable[int]) -> None:
+    rows = [{"run_request_id": number, "commission_id": one} for one in dict.fromkeys(cases)]
+    if rows:
+        session.execute(_insert(session, RunRequestCase).values(rows).on_conflict_do_nothing())
+
+
+def _insert(session: Session, model: type[Base]) -> Any:
+    return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(model)
 
 
 def _reported(session: Session, flow_run_id: str | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Commissioning runs: one school and theme, or all confirmed priorities at once. An officer triggers them."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from prefect import flow
 from pydantic import Field
@@ -29,7 +29,7 @@ async def commission(
     provider: str | None = None,
     as_of: date | None = None,
     actor: Actor = "officer",
-) -> dict[str, int | str]:
+) -> dict[str, Any]:
     """Commission support for one school: eligibility, money reserved, support offered.
 
     Refused with every objection in plain words when the school is not eligible; nothing has changed then.
@@ -45,30 +45,36 @@ async def commission(
     """
     day = day_of_run(as_of)
     started = run(commission_case, urn, theme, whole_pence(pounds), reason, provider, day, actor)
-    facts: dict[str, int | str] = {
-        "commission": started.commission_id,
-        "reference": started.reference,
-        "state": started.state,
-    }
+    facts = {"cases": [started.commission_id], "reference": started.reference, "state": started.state}
     run(keep_report, "commission", day, facts, [])
     return facts
 
 
 @flow(name="commission-confirmed", on_failure=[on_trouble], on_crashed=[on_trouble])
-async def commission_confirmed(pounds: Pounds, as_of: date | None = None, actor: Actor = "officer") -> dict[str, int]:
-    """Start every confirmed case, the worst evidence first, as far as the money goes.
+async def commission_confirmed(
+    pounds: Pounds,
+    cases: dict[str, str | None] | None = None,
+    as_of: date | None = None,
+    actor: Actor = "officer",
+) -> dict[str, Any]:
+    """Start confirmed cases, the worst evidence first, as far as the money goes: all of them or those chosen.
 
     Which provider each asks first is solved for all of them together under capacity, not first come first served.
 
     Args:
         pounds: What one case may cost, in pounds.
+        cases: Only these cases, by reference, each with the code of the provider to ask first, or null.
         as_of: The day the run is for; today without it.
         actor: Who asks for it, as an id.
     """
     day = day_of_run(as_of)
-    waiting = run(find_confirmed)
+    waiting = run(find_confirmed, cases)
     outcome = run(start_cases, waiting, whole_pence(pounds), day, actor)
-    facts = {"waiting": outcome.seen, "started": outcome.changed}
+    facts = {
+        "waiting": len(waiting if cases is None else cases),
+        "started": len(outcome.started),
+        "cases": list(outcome.started),
+    }
     run(keep_report, "commission-confirmed", day, facts, list(outcome.failed_checks))
     raise_failed(list(outcome.failed_checks))
     return facts

@@ -43,7 +43,15 @@ class RunRequest(Base):
     flow_run_id: Mapped[ShortText | None] = mapped_column(unique=True)
     progress: Mapped[ShortText] = mapped_column(default="")
     said: Mapped[LongText] = mapped_column(default="")
-    commission_id: Mapped[int | None] = mapped_column(sa.ForeignKey("commissions.id"), index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     looked_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class RunRequestCase(Base):
+    """A case that a run was asked for, or that it made."""
+
+    __tablename__ = "run_request_cases"
+
+    run_request_id: Mapped[int] = mapped_column(sa.ForeignKey("run_requests.id"), primary_key=True)
+    commission_id: Mapped[int] = mapped_column(sa.ForeignKey("commissions.id"), primary_key=True, index=True)

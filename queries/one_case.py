@@ -18,6 +18,7 @@ from models.referrals import Referral
 from models.schools import School
 from queries import people
 from queries.outbox import MessageLine, line_of
+from queries.run_requests import RunOfCase, runs_of
 
 MAILS_SHOWN = 8
 
@@ -86,6 +87,7 @@ class Beside:
     plan: PlanOfCase | None
     proposed: str | None
     referral: str | None
+    runs: tuple[RunOfCase, ...]
 
 
 def beside(session: Session, reference: str, as_of: date) -> Beside | None:
@@ -127,6 +129,7 @@ def beside(session: Session, reference: str, as_of: date) -> Beside | None:
         plan=_plan(session, case.id),
         proposed=proposed.value if proposed else None,
         referral=referral.value if referral else None,
+        runs=runs_of(session, case.id),
     )
 
 

@@ -18,6 +18,7 @@ from models.links import Link, LinkPurpose
 from models.messages import Message, Notice
 from models.plans import Plan
 from models.rounds import ImpactUpdate
+from models.run_requests import RunRequestCase
 
 SECRET = frozenset({"nonce", "token_sha256"})
 """Columns that would open a link: handed to nobody."""
@@ -130,6 +131,9 @@ def of_cases(table: sa.Table, cases: frozenset[int]) -> sa.ColumnElement[bool] |
         return table.c.id.in_(cases)
     if "commission_id" in table.c:
         return table.c.commission_id.in_(cases)
+    if table.name == "run_requests":
+        mine = sa.select(RunRequestCase.run_request_id).where(RunRequestCase.commission_id.in_(cases))
+        return table.c.id.in_(mine)
     for key in table.foreign_keys:
         parent = key.column.table
         if "commission_id" in parent.c:

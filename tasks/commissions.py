@@ -3,19 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from casework import commissioning, composing, notices, ordering, run_proposal
-from casework.desk import Desk
-from casework.lifecycle import locked
+from casework import composing, ordering
 from config.database import reading_scope
-from models.commissions import Commission
-from models.providers import Provider
+from queries.case_list import ids_of
 from queries.due import confirmed_cases
-from rules.errors import Refused
-from tasks.batch import BatchOutcome, at_a_desk
+from tasks.batch import at_a_desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +20,15 @@ class Commissioned:
     commission_id: int
     reference: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """Which cases of a run started and which wait; what an operator must look at."""
+
+    started: tuple[int, ...]
+    left: tuple[int, ...]
+    failed_checks: tuple[str, ...]
 
 
 @task(name="commission-case", cache_policy=NO_CACHE)
@@ -45,41 +49,24 @@ def commission_case(
 
 
 @task(name="find-confirmed", cache_policy=NO_CACHE)
-def find_confirmed() -> list[int]:
-    """The confirmed cases that wait for their run, the worst evidence first."""
+def find_confirmed(cases: dict[str, str | None] | None = None) -> dict[int, str | None]:
+    """The confirmed cases that wait for their run, the worst evidence first, each with whom to ask first where that was
+    said; of `cases` alone, by their references, where some were chosen.
+    """
     with reading_scope() as session:
-        return list(confirmed_cases(session))
+        waiting = confirmed_cases(session)
+        if cases is None:
+            return dict.fromkeys(waiting)
+        numbers = ids_of(session, list(cases))
+        chosen = {numbers[reference]: code for reference, code in cases.items() if reference in numbers}
+        return {one: chosen[one] for one in waiting if one in chosen}
 
 
 @task(name="start-cases", cache_policy=NO_CACHE)
-def start_cases(commission_ids: list[int], pence: int, as_of: date, actor: str) -> BatchOutcome:
-    """Start the run of each confirmed case, in the order given, as far as the money goes.
-
-    Which provider each asks first is solved for all of them together, and kept with each case with its reasons. The
-    rest wait, and an officer is told.
-    """
-    started = 0
+def start_cases(wanted: dict[int, str | None], pence: int, as_of: date, actor: str) -> RunOutcome:
+    """Start the run of each of these cases, as far as the money goes. The rest wait, and an officer is told why."""
     with at_a_desk(as_of, actor) as desk:
-        cases = [locked(desk, one) for one in commission_ids]
-        ids = dict(desk.session.execute(sa.select(Provider.code, Provider.id)).tuples().all())
-        for case, proposed in zip(*_proposed(desk, pence, cases), strict=True):
-            choice = proposed.pairing.choice if proposed.pairing else None
-            wanted = desk.session.get(Provider, ids[choice.code]) if choice else None
-            try:
-                with desk.session.begin_nested():
-                    commissioning.start(desk, case, pence, wanted=wanted)
-                    run_proposal.keep(desk, case, proposed)
-                started += 1
-            except Refused as refused:
-                notices.ask_officer(desk, case, "not-started", str(refused))
+        done = ordering.start_many(desk, wanted, pence)
         desk.session.flush()
         composing.compose(desk)
-        return BatchOutcome(len(commission_ids), started, tuple(desk.failed_checks))
-
-
-def _proposed(
-    desk: Desk, pence: int, cases: list[Commission]
-) -> tuple[list[Commission], list[run_proposal.ProposedCase]]:
-    proposal = run_proposal.propose_run(desk, pence, [case.id for case in cases])
-    known = {case.id: case for case in cases}
-    return [known[one.commission_id] for one in proposal.cases], list(proposal.cases)
+        return RunOutcome(done.started, done.left, tuple(desk.failed_checks))

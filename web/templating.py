@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, P
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from config import clock
 from config.settings import ROOT, settings
 from rules.eligibility import pounds
 from rules.staff import NOBODY
@@ -64,6 +65,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         day=lambda day: f"{day.day} {day:%B %Y}" if isinstance(day, date | datetime) else "",
+        moment=lambda instant: f"{clock.local(instant):%-d %B %Y at %H:%M}",
         shortday=lambda day: f"{day.day} {day:%b}",
         weekday=lambda day: f"{day:%A} {day.day} {day:%B %Y}",
         pounds=pounds,

@@ -80,10 +80,10 @@ def test_money_goes_to_the_worst_evidence(six: list[int]) -> None:
 def test_the_run_keeps_with_each_case_how_it_chose(six: list[int]) -> None:
     with reading_scope() as session:
         proposal = propose_run(desk_at(session, START), PENCE)
-    outcome = start_cases.fn(six, PENCE, START, "officer")
-    assert (outcome.seen, outcome.changed) == (6, 6)
-    again = start_cases.fn(six, PENCE, START, "officer")
-    assert again.changed == 0
+    outcome = start_cases.fn(dict.fromkeys(six), PENCE, START, "officer")
+    assert (outcome.started, outcome.left) == (tuple(six), ())
+    again = start_cases.fn(dict.fromkeys(six), PENCE, START, "officer")
+    assert (again.started, again.left) == ((), ())
     with session_scope() as session:
         kept = {
             event.commission_id: event

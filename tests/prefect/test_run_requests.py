@@ -12,7 +12,9 @@ from config.database import engine, session_scope
 from config.settings import settings
 from models.commissions import Commission
 from models.run_requests import RunRequest, RunRequestState
+from queries.run_requests import runs_of
 from tasks.dispatching import dispatch
+from tests.casework.stages import confirmed
 from tests.casework.world import SCHOOLS, make_world
 from tests.prefect.conftest import Serving
 
@@ -59,5 +61,23 @@ def test_away_then_back_and_carried_twice_at_once_makes_one_case(
     assert row.state is RunRequestState.DONE, row.said
     with session_scope() as session:
         case = session.scalars(sa.select(Commission).where(Commission.urn == SCHOOLS[2])).one()
-        assert (row.commission_id, row.flow_run_id) == (case.id, runs[0]["id"])
+        (listed,) = runs_of(session, case.id)
+        assert (listed.number, listed.flow_run_id) == (number, runs[0]["id"])
         assert case.reference == row.facts["reference"]
+
+    with session_scope() as session:
+        ticked = confirmed(session, SCHOOLS[3])
+        many = run_requests.ask(
+            session,
+            key="form-2",
+            flow="commission-confirmed",
+            parameters={"pounds": 2500, "cases": {ticked.reference: None}, "as_of": "2026-06-10"},
+            as_of=day,
+            actor="contact:1",
+            now=clock.now(),
+            cases=[ticked.id],
+        )
+    while (row := followed(many)).state in (RunRequestState.WAITING, RunRequestState.STARTED):
+        time.sleep(0.5)
+    assert row.state is RunRequestState.DONE, row.said
+    assert row.facts == {"waiting": 1, "started": 1, "cases": [ticked.id]}

@@ -1,28 +1,36 @@
 """A real server of the pages over the small world, on either database."""
 
+import asyncio
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 import uvicorn
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from casework import chasing, composing, rounds, sessions
+from casework import chasing, composing, rounds, run_requests, sessions
 from casework.desk import Desk
 from config import clock
 from config.database import session_factory
 from config.settings import settings
+from flows.commission import commission, commission_confirmed
 from models.commissions import Commission
 from models.contacts import Contact, ContactRole, Role
+from models.run_requests import RunRequestState
+from models.runs import RunReport
 from models.sign_in import SignInBy
 from queries import staff
+from rules.errors import Refused
 from tests.casework.stages import active, brokering, in_planning, offered
 from tests.casework.world import LONG_AGO, SCHOOLS, desk_at, make_world, token_for
 from tests.web import board_pages
@@ -34,6 +42,7 @@ TLS = ssl.create_default_context()
 ROUND_OPEN = date(2025, 10, 10)
 """The day in autumn 1 on which its round opens."""
 TODAY = date(2025, 10, 14)
+FLOWS: dict[str, Any] = {"commission": commission, "commission-confirmed": commission_confirmed}
 
 
 @dataclass(slots=True)
@@ -70,6 +79,30 @@ class Site:
     def read(self, ask: Callable[[Session], object]) -> object:
         with session_factory(self.engine)() as session:
             return ask(session)
+
+
+def carry_out(site: Site) -> None:
+    """What Prefect and its worker do with the requests for runs that wait: each flow is run, and its end kept."""
+    with session_factory(site.engine)() as session:
+        waiting = [
+            (one.id, one.flow, dict(one.parameters))
+            for one in run_requests.unfinished(session, RunRequestState.WAITING)
+        ]
+    for number, flow, parameters in waiting:
+        parameters["as_of"] = date.fromisoformat(parameters["as_of"])
+        state, said = "COMPLETED", ""
+        try:
+            # In a thread of its own: Playwright's loop runs in this one.
+            with ThreadPoolExecutor(1) as worker:
+                worker.submit(asyncio.run, FLOWS[flow].fn(**parameters)).result()
+        except Refused as refused:
+            state, said = "FAILED", f"Flow run encountered an exception: Refused: {refused}"
+        with session_factory(site.engine).begin() as session:
+            run_requests.started(session, number, f"run-{number}")
+            session.execute(
+                sa.update(RunReport).where(RunReport.flow_run_id.is_(None)).values(flow_run_id=f"run-{number}")
+            )
+            run_requests.looked_at(session, number, state, said, clock.now())
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from config.database import session_factory
 from config.settings import ROOT, settings
 from models.commissions import Commission
 from tests.casework.world import SCHOOLS, desk_at, token_for
-from tests.web.conftest import TODAY, Site
+from tests.web.conftest import TODAY, Site, carry_out
 from tests.web.test_browser import browser as browser  # noqa: PLC0414  the same Chromium as the other tests
 from tests.web.test_sign_in import SAM, links_in
 from tests.web.test_sign_in import mailbox as mailbox  # noqa: PLC0414  and the same mail server
@@ -92,6 +92,7 @@ def test_from_sign_in_to_published_minutes(
     snap(officer, "1-providers-ranked")
     officer.get_by_role("button", name="Continue").click()
     officer.get_by_role("button", name="Commission support").click()
+    carry_out(site)
     reference = str(
         site.read(lambda s: s.scalars(sa.select(Commission.reference).where(Commission.urn == SCHOOLS[5])).one())
     )

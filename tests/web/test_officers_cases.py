@@ -9,7 +9,7 @@ from models.events import Event
 from models.fund import Spend
 from tests.casework.stages import confirmed
 from tests.casework.world import SCHOOLS
-from tests.web.conftest import Site
+from tests.web.conftest import Site, carry_out
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 FAR = {"review-day": "2", "review-month": "12", "review-year": "2025"}
@@ -89,12 +89,17 @@ def test_support_is_commissioned_after_a_look_at_providers_and_a_check(site: Sit
     assert "Check before you commission" in check.text
     cases = sa.select(sa.func.count()).select_from(Commission).where(Commission.urn == SCHOOLS[5])
     assert site.read(lambda s: s.scalar(cases)) == 0
-    done = site.fill(path, **given, confirmed="yes")
-    assert done.status_code == 303
+    asked = site.fill(path, **given, confirmed="yes", key="first")
+    assert asked.status_code == 303
+    carry_out(site)
+    done = site.get(asked.headers["location"])
     assert "offered the support" in site.get(done.headers["location"]).text
-    again = site.fill(path, **given, confirmed="yes")
-    assert again.status_code == 422
-    assert "already has an open case" in again.text
+    again = site.fill(path, **given, confirmed="yes", key="second")
+    case = site.get(done.headers["location"].partition("?")[0]).text
+    assert "Waits for the engine" in case
+    assert case.index("Number 2") < case.index("Number 1"), "the newest run of the case first"
+    carry_out(site)
+    assert "already has an open case" in site.get(again.headers["location"]).text
     assert site.read(lambda s: s.scalar(cases)) == 1
 
 
@@ -110,10 +115,24 @@ def test_a_run_over_many_asks_who_would_be_asked_first_then_starts_them(site: Si
     assert "Check the run" in asked.text
     code = asked.text.split(f'name="provider-{reference}" value="')[1].split('"')[0]
     assert code
-    done = site.fill(
-        "/commission/run", case=reference, pounds="4,800", confirmed="yes", **{f"provider-{reference}": code}
-    )
-    assert "1 of 1 started" in done.text
+    too_dear = {"case": reference, "pounds": "99,900", "confirmed": "yes", "key": "dear"}
+    dear = site.fill("/commission/run", **too_dear, **{f"provider-{reference}": code}).headers["location"]
+    carry_out(site)
+    said = site.get(dear).text
+    assert "0 of 1 confirmed case started" in said
+    assert "99,900 is asked for" in said
+    wanted = {"case": reference, "pounds": "4,800", "confirmed": "yes", "key": "k", f"provider-{reference}": code}
+    done = site.fill("/commission/run", **wanted)
+    assert site.fill("/commission/run", **wanted).headers["location"] == done.headers["location"], "asked for once"
+    assert "Waits for the engine" in site.get(f"/cases/{reference}").text
+    carry_out(site)
+    said = site.get(done.headers["location"]).text
+    assert "1 of 1 confirmed case started" in said
+    assert f'/cases/{reference}"' in said
+    case = site.get(f"/cases/{reference}").text
+    assert "Waits for the engine" not in case
+    with site.as_role("admin") as admin:
+        assert "/runs/" in admin.get(f"/cases/{reference}").text
     again = site.client.post("/commission/run", data={"case": reference, "pounds": "4800", "confirmed": "yes"})
     assert again.status_code == 403
 

@@ -9,13 +9,14 @@ from casework import answers
 from casework.desk import desk_for
 from config.database import reading_scope, session_scope
 from config.settings import settings
-from models.commissions import Commission, CommissionState
-from models.run_requests import RunRequest
+from models.commissions import CommissionState
+from models.run_requests import RunRequestState
 from queries.case_list import CaseFilter, find_cases
 from queries.cases import case as case_of
 from queries.money import fund_years
 from queries.outbox import how_many
 from queries.priorities import priorities as ranked
+from queries.run_requests import run_view
 from tasks.dispatching import dispatch
 from web.api import shapes as s
 from web.officers.runs import keep
@@ -100,15 +101,15 @@ def answer(given: s.AnswerGiven) -> s.AnswerTaken:
 
 def _run(number: int) -> s.Run:
     with reading_scope() as session:
-        row = session.get(RunRequest, number)
-        if row is None:
-            raise HTTPException(404, f"There is no run {number}.")
-        found = session.get(Commission, row.commission_id) if row.commission_id else None
-        return s.Run(
-            number=row.id,
-            flow=row.flow,
-            state=row.state.value,
-            said=row.said,
-            asked_at=row.asked_at,
-            reference=found.reference if found else None,
-        )
+        found = run_view(session, number)
+    if found is None:
+        raise HTTPException(404, f"There is no run {number}.")
+    reference = found.cases[0].reference if found.state is RunRequestState.DONE and len(found.cases) == 1 else None
+    return s.Run(
+        number=found.number,
+        flow=found.flow,
+        state=found.state.value,
+        said=found.said,
+        asked_at=found.asked_at,
+        reference=reference,
+    )

@@ -9,17 +9,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from analysis.matching import Ranking
-from casework import ordering
+from casework import opening, ordering
 from casework.desk import desk_for
 from config.settings import settings
 from models.themes import Theme
 from queries.case_list import CaseFilter, find_cases
 from queries.money import fund_years
 from queries.school import FOUND_AT_MOST, LARGEST_URN, SchoolView, find_schools, school_view
-from web.acting import act, guard_of, sent
+from web.acting import guard_of, sent
 from web.fields import Field, Kind, read_fields
 from web.forms import FormErrors
-from web.officers.runs import a_key, ask
+from web.officers.runs import ONE, a_key, ask
 from web.reading import day_shown, read
 from web.templating import page
 
@@ -37,6 +37,8 @@ class Chosen:
     theme_name: str
     ranking: Ranking | None
     free_pence: int
+    open_case: tuple[int, ...]
+    """The case that there is already for this school and theme, if any."""
 
 
 async def find(request: Request) -> Response:
@@ -78,24 +80,17 @@ async def for_school(request: Request) -> Response:
                 key=a_key(),
             )
         provider = None if values["provider"] == AS_RANKED else values["provider"]
-        if settings().prefect_api_url is not None:
-            wanted = {
-                "urn": urn,
-                "theme": chosen.theme,
-                "pounds": values["pounds"] / 100,
-                "reason": values["reason"],
-                "provider": provider,
-            }
-            return RedirectResponse(f"/runs/{await ask(request, 'commission', wanted, given.get('key', ''))}", 303)
-        reference = await act(
-            request,
-            lambda desk: (
-                ordering.order(desk, urn, chosen.theme, values["pounds"], values["reason"], provider).reference
-            ),
-        )
+        wanted = {
+            "urn": urn,
+            "theme": chosen.theme,
+            "pounds": values["pounds"] / 100,
+            "reason": values["reason"],
+            "provider": provider,
+        }
+        number = await ask(request, ONE, wanted, given.get("key", ""), chosen.open_case)
     except FormErrors as wrong:
         return _form(request, chosen, given, wrong.errors)
-    return RedirectResponse(f"/cases/{reference}?done=commissioned", status_code=303)
+    return RedirectResponse(f"/runs/{number}", status_code=303)
 
 
 def _chosen(session: Session, urn: int, theme: str) -> Chosen | None:
@@ -107,10 +102,12 @@ def _chosen(session: Session, urn: int, theme: str) -> Chosen | None:
         for code, name in session.execute(sa.select(Theme.code, Theme.name).where(Theme.active).order_by(Theme.name))
     ]
     name = dict(themes).get(theme, "")
-    ranking = ordering.ranking_for(desk_for(session, day_shown()), urn, theme) if name else None
     today = day_shown()
+    desk = desk_for(session, today)
+    ranking = ordering.ranking_for(desk, urn, theme) if name else None
     free = next((year.free for year in fund_years(session) if year.starts_on <= today), 0)
-    return Chosen(school, themes, theme if name else "", name, ranking, free)
+    case = opening.open_case_of(desk, urn, theme) if name else None
+    return Chosen(school, themes, theme if name else "", name, ranking, free, (case.id,) if case else ())
 
 
 def _fields(chosen: Chosen) -> tuple[Field, ...]:

@@ -1,10 +1,10 @@
-"""A commissioning run: many confirmed priorities at once, their providers solved for all of them together."""
+"""Asking for a run over many confirmed priorities at once, their providers solved for all of them together."""
 
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from casework import ordering
 from casework.desk import desk_for
@@ -13,9 +13,10 @@ from config.database import reading_scope
 from config.settings import settings
 from queries.case_list import CaseFilter, find_cases, ids_of
 from queries.money import fund_years
-from web.acting import act, guard_of, sent
+from web.acting import guard_of, sent
 from web.fields import Field, Kind, read_fields
 from web.forms import FormErrors
+from web.officers.runs import MANY, a_key, ask
 from web.reading import day_shown, read
 from web.templating import page
 
@@ -24,7 +25,7 @@ POUNDS = Field("pounds", "What each may cost", Kind.MONEY, "Set aside from the F
 
 
 async def run(request: Request) -> Response:
-    """Tick, see which provider each would ask first, confirm; what could not be started says why."""
+    """Tick, see which provider each would ask first, confirm; the run's own page says what became of it."""
     given = {"pounds": f"{settings().policy.usual_pence / 100:g}"}
     ticked: list[str] = []
     errors: dict[str, str] = {}
@@ -39,9 +40,10 @@ async def run(request: Request) -> Response:
             pence = read_fields((POUNDS,), given)["pounds"]
             numbers = await read(lambda session: ids_of(session, ticked))
             if given.get("confirmed") == "yes":
-                wanted = {numbers[one]: given.get(f"provider-{one}") or None for one in ticked if one in numbers}
-                done = await act(request, lambda desk: ordering.start_many(desk, wanted, pence))
-                return page(request, "run_done.html", done=done)
+                cases = {one: given.get(f"provider-{one}") or None for one in ticked if one in numbers}
+                wanted = {"pounds": pence / 100, "cases": cases}
+                number = await ask(request, MANY, wanted, given.get("key", ""), numbers.values())
+                return RedirectResponse(f"/runs/{number}", status_code=303)
             pairings = await run_in_threadpool(_suggested, list(numbers.values()), pence)
             return page(
                 request,
@@ -51,6 +53,7 @@ async def run(request: Request) -> Response:
                 given=given,
                 free=await read(_free),
                 guard=guard_of(request),
+                key=a_key(),
             )
         except FormErrors as wrong:
             errors = wrong.errors

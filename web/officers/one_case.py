@@ -1,5 +1,6 @@
 """One case whole, and the forms by which an officer takes it further."""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -10,12 +11,14 @@ from queries.cases import CaseView, UpdateLine
 from queries.cases import case as case_of
 from queries.one_case import Beside, beside
 from rules.errors import Refused
+from tasks.dispatching import dispatch
 from web.acting import act, guard_of, sent
 from web.charts import chart_of
 from web.fields import read_fields
 from web.forms import FormErrors
 from web.officers.case_forms import FORMS, CaseForm, offered
 from web.officers.case_steps import steps_of
+from web.officers.runs import ENDED, for_operators
 from web.reading import day_shown, read
 from web.templating import page
 
@@ -29,6 +32,9 @@ async def one_case(request: Request) -> Response:
     """One case whole."""
     reference = request.path_params["reference"]
     found = await _found(reference)
+    if found is not None and any(run.state not in ENDED for run in found[1].runs):
+        await run_in_threadpool(dispatch)
+        found = await _found(reference)
     if found is None:
         return _no_case(request, reference)
     view, more = found
@@ -45,6 +51,7 @@ async def one_case(request: Request) -> Response:
         forms=[(name, FORMS[name]) for name in _offered(view, more)],
         done=done.done if done else SAID.get(request.query_params.get("done", "")),
         as_of=as_of,
+        runs=[(run, for_operators(request, run.flow_run_id)) for run in more.runs],
         guard=guard_of(request),
     )
 

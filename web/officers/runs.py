@@ -1,6 +1,7 @@
 """A run that somebody asked for from a page: kept, started, followed; and asking for all confirmed cases at once."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -12,9 +13,9 @@ from config import clock
 from config.database import session_scope
 from config.prefect_runs import page_of
 from config.settings import settings
-from models.commissions import Commission
-from models.run_requests import RunRequest, RunRequestState
+from models.run_requests import RunRequestState
 from queries.case_list import CaseFilter, find_cases
+from queries.run_requests import RunView, run_view
 from rules.staff import ADMINS
 from tasks.dispatching import dispatch
 from web.acting import guard_of, sent
@@ -24,6 +25,7 @@ from web.reading import day_shown, read
 from web.templating import page
 from web.visitors import signed_in
 
+ONE, MANY = "commission", "commission-confirmed"
 ENDED = (RunRequestState.DONE, RunRequestState.REFUSED, RunRequestState.FAILED)
 POUNDS = Field("pounds", "What each may cost", Kind.MONEY, "Set aside from the Fund at once.", "Enter an amount")
 LOOKS_EVERY = 4
@@ -33,16 +35,12 @@ LONGEST_NUMBER = 2**31
 async def run_request(request: Request) -> Response:
     """How a run stands; the page asks again by itself until it has ended, and then leads to the case."""
     number = request.path_params["number"]
-    found = await read(lambda session: _shown(session, number))
-    if found is not None and found["state"] not in {one.value for one in ENDED}:
-        await run_in_threadpool(dispatch)
-        found = await read(lambda session: _shown(session, number))
+    found = await _followed(number)
     if found is None:
         return page(request, "message.html", 404, title="Run not found", lines=(f"There is no run {number}.",))
-    if found["reference"]:
-        return RedirectResponse(f"/cases/{found['reference']}?done=commissioned", status_code=303)
-    operator = signed_in(request).is_any(ADMINS) and found["flow_run_id"]
-    ended = found["state"] in {one.value for one in ENDED}
+    if found.flow == ONE and found.state is RunRequestState.DONE and found.cases:
+        return RedirectResponse(f"/cases/{found.cases[0].reference}?done=commissioned", status_code=303)
+    ended = found.state in ENDED
     looks = not ended and "still" not in request.query_params
     response = page(
         request,
@@ -50,7 +48,7 @@ async def run_request(request: Request) -> Response:
         run=found,
         ended=ended,
         looks=looks,
-        prefect=page_of(found["flow_run_id"]) if operator else None,
+        prefect=for_operators(request, found.flow_run_id),
     )
     if looks:
         response.headers["Refresh"] = str(LOOKS_EVERY)
@@ -66,7 +64,7 @@ async def all_confirmed(request: Request) -> Response:
             came = await sent(request)
             given = {"key": given["key"], **came.given}
             pence = read_fields((POUNDS,), given)["pounds"]
-            number = await ask(request, "commission-confirmed", {"pounds": pence / 100}, given["key"])
+            number = await ask(request, MANY, {"pounds": pence / 100}, given["key"])
         except FormErrors as wrong:
             errors = wrong.errors
         else:
@@ -84,15 +82,20 @@ async def all_confirmed(request: Request) -> Response:
     )
 
 
-async def ask(request: Request, flow: str, parameters: dict[str, Any], key: str) -> int:
+async def ask(request: Request, flow: str, parameters: dict[str, Any], key: str, cases: Iterable[int] = ()) -> int:
     """Keep a request for a run and try to start it at once; its number. Prefect may be away: the row waits then."""
     visitor = signed_in(request)
-    number = await run_in_threadpool(keep, flow, parameters, key, visitor.actor)
+    number = await run_in_threadpool(keep, flow, parameters, key, visitor.actor, cases)
     await run_in_threadpool(dispatch)
     return number
 
 
-def keep(flow: str, parameters: dict[str, Any], key: str, actor: str) -> int:
+def for_operators(request: Request, flow_run_id: str | None) -> str | None:
+    """The address of a run in Prefect's own pages, for who looks after the engine; None for everybody else."""
+    return page_of(flow_run_id) if flow_run_id and signed_in(request).is_any(ADMINS) else None
+
+
+def keep(flow: str, parameters: dict[str, Any], key: str, actor: str, cases: Iterable[int] = ()) -> int:
     """Keep a request for a run of the day that pages show. A key is good for one person and one flow."""
     day = day_shown()
     given = {**parameters, "as_of": day.isoformat(), "actor": actor}
@@ -105,6 +108,7 @@ def keep(flow: str, parameters: dict[str, Any], key: str, actor: str) -> int:
             as_of=day,
             actor=actor,
             now=clock.now(),
+            cases=cases,
         )
 
 
@@ -113,19 +117,12 @@ def a_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-def _shown(session: Any, number: int) -> dict[str, Any] | None:
-    row = session.get(RunRequest, number) if number < LONGEST_NUMBER else None
-    if row is None:
+async def _followed(number: int) -> RunView | None:
+    """The run, after another look at how it stands."""
+    if number >= LONGEST_NUMBER:
         return None
-    case = session.get(Commission, row.commission_id) if row.commission_id else None
-    return {
-        "number": row.id,
-        "flow": row.flow,
-        "state": row.state.value,
-        "progress": row.progress,
-        "said": row.said,
-        "asked_at": clock.local(row.asked_at),
-        "flow_run_id": row.flow_run_id,
-        "facts": row.facts,
-        "reference": case.reference if case else None,
-    }
+    found = await read(lambda session: run_view(session, number))
+    if found is not None and found.state not in ENDED:
+        await run_in_threadpool(dispatch)
+        found = await read(lambda session: run_view(session, number))
+    return found
