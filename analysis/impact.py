@@ -43,7 +43,8 @@ class CaseMeasure:
     A percentage (`percent`) is 0 to 100 and needs the cohorts for an interval; another score needs the standard error
     of each value. `comparators` are schools without support over the same time, None when there are none: figures that
     only this school collects, or published ones that are not out yet, of which `awaited` names the school year.
-    `code` is the published measure's, `years` the school years of baseline and latest.
+    `code` is the published measure's, `years` the school years of baseline and latest; `latest` is the mean of so many
+    years up to then (`pooled`), as the comparators' values are.
     """
 
     name: str
@@ -60,6 +61,7 @@ class CaseMeasure:
     code: str | None = None
     years: tuple[str, str] | None = None
     awaited: str | None = None
+    pooled: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def evaluate_measure(measure: CaseMeasure) -> MeasureEvaluation:
         target_met=met,
         years=measure.years,
         awaited=measure.awaited,
+        pooled=measure.pooled,
         change=change,
         expected=compared.expected.value if compared else None,
         effect=compared.effect if compared else None,

@@ -20,6 +20,7 @@ class Told:
     target_met: bool | None
     years: tuple[str, str] | None
     awaited: str | None
+    pooled: int
     change: Difference | None
     expected: float | None
     effect: Difference | None
@@ -38,7 +39,8 @@ def measure_sentence(told: Told) -> str:
         return f"{told.name}: nothing was reported at the end, so it cannot be told.{_awaited(told)}"
     unit = "%" if told.percent else ""
     reached = "reached" if told.target_met else "not reached"
-    when = f" between {told.years[0]} and {told.years[1]}" if told.years else ""
+    together = f"the {told.pooled} years to " if told.pooled > 1 else ""
+    when = f" between {told.years[0]} and {together}{told.years[1]}" if told.years else ""
     said = f"{told.name} went from {figure(told.baseline)}{unit} to {figure(told.latest)}{unit}{when}"
     if told.change is not None:
         low, high = signed(told.change.lower), signed(told.change.upper)

@@ -27,33 +27,43 @@ class Comparisons:
     """What many cases share: the schools of one measure and two years are read once."""
 
     session: Session
-    read: dict[tuple[str, str, str, int | None], tuple[tuple[int, ...], frozenset[int], SchoolPairs]] = field(
-        default_factory=dict
+    read: dict[tuple[str, str, tuple[str, ...], int | None], tuple[tuple[int, ...], frozenset[int], SchoolPairs]] = (
+        field(default_factory=dict)
     )
 
     def of(
-        self, measure: str, first: str, last: str, la_code: int | None
+        self, measure: str, first: str, after: tuple[str, ...], la_code: int | None
     ) -> tuple[tuple[int, ...], frozenset[int], SchoolPairs]:
-        """The schools with figures in both years, those of them that had support, and their figures."""
-        key = (measure, first, last, la_code)
+        """The schools with figures in all of these years, those of them that had support, and their figures."""
+        key = (measure, first, after, la_code)
         if key not in self.read:
-            self.read[key] = pairs_of_years(self.session, measure, first, last, la_code=la_code)
+            self.read[key] = pairs_of_years(self.session, measure, first, after, la_code=la_code)
         return self.read[key]
 
+    def enough(
+        self, measure: str, first: str, after: tuple[str, ...], la_code: int | None
+    ) -> tuple[tuple[int, ...], frozenset[int], SchoolPairs]:
+        """The same of a school's own area, or of every school when the area has too few."""
+        found = self.of(measure, first, after, la_code)
+        return found if len(found[0]) - len(found[1]) >= ENOUGH_IN_AREA else self.of(measure, first, after, None)
 
-def case_measures(comparisons: Comparisons, commission: Commission, as_of: date) -> list[CaseMeasure]:
+
+def case_measures(
+    comparisons: Comparisons, commission: Commission, as_of: date, *, all_years: bool = False
+) -> list[CaseMeasure]:
     """Every measure of a case's plan.
 
-    A published measure ends with the figure of the newest results that came out after the support began, and is held
-    against schools without support over the same years; before those are out, with what school or provider reported
-    last, which other schools' figures cannot be held against.
+    A published measure ends with the figure of the newest results that came out after the support began (`all_years`:
+    with all of those taken together, which tells more from chance), and is held against schools without support over
+    the same years; before those are out, with what school or provider reported last, which other schools' figures
+    cannot be held against.
     """
     session = comparisons.session
     plan = session.scalars(sa.select(Plan).where(Plan.commission_id == commission.id)).one_or_none()
     if plan is None:
         return []
     return [
-        _published(comparisons, commission, plan, measure, latest, as_of)
+        _published(comparisons, commission, plan, measure, latest, as_of, all_years=all_years)
         if measure.published and measure.baseline_year
         else _reported(measure, latest)
         for measure, latest in latest_figures(session, commission.id)
@@ -89,18 +99,27 @@ def _published(
     measure: PlanMeasure,
     latest: tuple[float, int | None] | None,
     as_of: date,
+    *,
+    all_years: bool,
 ) -> CaseMeasure:
     code, first = measure.published, measure.baseline_year
     assert code is not None
     assert first is not None
     session = comparisons.session
-    row = _newest(session, commission.urn, code, first, plan.starts_on, as_of)
-    if row is None or row.value is None:
+    out = _out(session, commission.urn, code, first, plan.starts_on, as_of)
+    if not out or out[-1].value is None:
         return _reported(measure, latest, awaited=_school_year(plan.ends_on))
-    urns, supported, pairs = comparisons.of(code, first, row.year, commission.school.la_code)
-    if len(urns) - len(supported) < ENOUGH_IN_AREA:
-        urns, supported, pairs = comparisons.of(code, first, row.year, None)
+    row = out[-1]
+    after: tuple[str, ...] = (row.year,)
+    if all_years and len(out) > 1:
+        every = tuple(one.year for one in out)
+        if commission.urn in comparisons.enough(code, first, every, commission.school.la_code)[0]:
+            after = every
+    urns, supported, pairs = comparisons.enough(code, first, after, commission.school.la_code)
     own = urns.index(commission.urn) if commission.urn in urns else None
+    reached, pupils = row.value, row.cohort
+    if own is not None and len(after) > 1:
+        reached, pupils = float(pairs.after[own]), None
     rest = [place for place, urn in enumerate(urns) if urn not in supported and urn != commission.urn]
     errors = (
         (None, None)
@@ -112,8 +131,8 @@ def _published(
         baseline=measure.baseline,
         baseline_cohort=_cohort(measure.baseline_cohort, pairs.before_cohort, own),
         target=measure.target,
-        latest=row.value,
-        latest_cohort=_cohort(row.cohort, pairs.after_cohort, own),
+        latest=reached,
+        latest_cohort=_cohort(pupils, pairs.after_cohort, own),
         percent=pairs.percent,
         higher_is_better=measure.higher_is_better,
         baseline_error=errors[0],
@@ -123,13 +142,14 @@ def _published(
         ),
         code=code,
         years=(first, row.year),
+        pooled=len(after),
     )
 
 
-def _newest(
+def _out(
     session: Session, urn: int, measure: str, baseline_year: str, starts_on: date, as_of: date
-) -> PublishedResult | None:
-    """The newest published figure after the baseline's that came out after the support began, and by a day."""
+) -> list[PublishedResult]:
+    """The published figures after the baseline's that came out after the support began, and by a day; one a year."""
     rows = session.scalars(
         sa.select(PublishedResult)
         .where(
@@ -140,7 +160,11 @@ def _newest(
         )
         .order_by(PublishedResult.year.desc(), (PublishedResult.urn == urn).desc(), PublishedResult.id)
     )
-    return next((row for row in rows if starts_on < results_out_on(row.year) <= as_of), None)
+    found: dict[str, PublishedResult] = {}
+    for row in rows:
+        if starts_on < results_out_on(row.year) <= as_of:
+            found.setdefault(row.year, row)
+    return [found[year] for year in sorted(found)]
 
 
 def _cohort(known: int | None, of_pairs: Floats, own: int | None) -> int | None:

@@ -1,6 +1,6 @@
 """Schools without support at two times: what a case, and the programme, is compared with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -28,16 +28,17 @@ def unsupported_pairs(
     session: Session, measure: str, first: str, last: str, *, la_code: int | None
 ) -> tuple[tuple[int, ...], SchoolPairs]:
     """`pairs_of_years` without the schools that had support."""
-    urns, supported, pairs = pairs_of_years(session, measure, first, last, la_code=la_code)
+    urns, supported, pairs = pairs_of_years(session, measure, first, (last,), la_code=la_code)
     rest = [place for place, urn in enumerate(urns) if urn not in supported]
     return tuple(urns[place] for place in rest), pairs.of(np.array(rest, dtype=np.int64))
 
 
 def pairs_of_years(
-    session: Session, measure: str, first: str, last: str, *, la_code: int | None
+    session: Session, measure: str, first: str, after: Sequence[str], *, la_code: int | None
 ) -> tuple[tuple[int, ...], frozenset[int], SchoolPairs]:
-    """Mainstream schools of an area (of all areas where `la_code` is None) with figures in two school years, in order
-    of URN; those of them that had support on some day between; and their figures.
+    """Mainstream schools of an area (of all areas where `la_code` is None) with figures in a school year and in those
+    `after` it, in order, which are taken together; in order of URN; those of them that had support on some day between;
+    and their figures.
 
     A converted school keeps its figures under its single predecessor's URN. Cohorts under 6 are left out: they are
     nobody's to show, and say nothing. Percentages without a number of pupils are left out too.
@@ -48,21 +49,24 @@ def pairs_of_years(
     definition = CATALOGUE.get(measure)
     if definition is None or definition.kind is MeasureKind.COUNT:
         raise Refused(f"{measure} is not a published measure of schools that can be compared.")
-    if first >= last:
-        raise Refused(f"The first year ({first}) must come before the last ({last}).")
-    ours = area_schools(session, la_code, (first, last))
+    if first >= after[0]:
+        raise Refused(f"The first year ({first}) must come before the last ({after[0]}).")
+    ours = area_schools(session, la_code, (first, *after))
     heirs = single_predecessors(session, ours)
     everyone = ours | set(heirs)
-    before = _usable(_under_todays_urn(published_figures(session, measure, first, everyone), heirs), definition.kind)
-    after = _usable(_under_todays_urn(published_figures(session, measure, last, everyone), heirs), definition.kind)
-    urns = tuple(sorted(before.keys() & after.keys()))
-    supported = supported_schools(session, *_between(first, last)) & set(urns)
+    before, *years = (
+        _usable(_under_todays_urn(published_figures(session, measure, year, everyone), heirs), definition.kind)
+        for year in (first, *after)
+    )
+    since = _together(years)
+    urns = tuple(sorted(before.keys() & since.keys()))
+    supported = supported_schools(session, *_between(first, after[-1])) & set(urns)
     return (
         urns,
         supported,
         _pairs(
             [before[urn] for urn in urns],
-            [after[urn] for urn in urns],
+            [since[urn] for urn in urns],
             definition.kind,
             higher_is_better=definition.higher_is_better,
         ),
@@ -88,6 +92,26 @@ def _usable(figures: Mapping[int, PublishedFigure], kind: MeasureKind) -> dict[i
         return one.cohort is not None
 
     return {urn: one for urn, one in figures.items() if usable(one)}
+
+
+def _together(years: Sequence[Mapping[int, PublishedFigure]]) -> Mapping[int, PublishedFigure]:
+    """Several years as one figure, of the schools that have them all: the mean of all pupils, where they are known."""
+    if len(years) == 1:
+        return years[0]
+    return {urn: _mean([year[urn] for year in years]) for urn in set.intersection(*(set(year) for year in years))}
+
+
+def _mean(figures: Sequence[PublishedFigure]) -> PublishedFigure:
+    cohorts = [one.cohort for one in figures if one.cohort is not None]
+    weights = np.array(cohorts if len(cohorts) == len(figures) else [1] * len(figures), dtype=np.float64)
+    weights /= weights.sum()
+    value = float(weights @ np.array([one.value for one in figures]))
+    cohort = sum(cohorts) if len(cohorts) == len(figures) else None
+    widths = [(one.upper - one.lower) / 2 for one in figures if one.lower is not None and one.upper is not None]
+    if len(widths) < len(figures):
+        return PublishedFigure(value, cohort, None, None)
+    half = float(np.sqrt(np.sum((weights * np.array(widths)) ** 2)))  # the years' chances are independent
+    return PublishedFigure(value, cohort, value - half, value + half)
 
 
 def _pairs(

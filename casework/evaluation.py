@@ -1,5 +1,6 @@
 """Evaluating a case at the end of its plan: the figures propose, the improvement team decides [4.6]."""
 
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -52,13 +53,12 @@ def propose(desk: Desk, commission: Commission) -> Evaluation:
     proposed, verdict = Outcome(result.outcome.value), result.verdict.value
     figures = [kept(measure, one) for measure, one in zip(measures, result.measures, strict=True)]
     if found is None:
-        found = Evaluation(
-            commission_id=commission.id, evaluated_on=desk.as_of, proposed=proposed, verdict=verdict, figures=figures
-        )
+        found = Evaluation(commission_id=commission.id)
         desk.session.add(found)
-    elif found.outcome is None:
+    if found.outcome is None:
         found.evaluated_on, found.proposed = desk.as_of, proposed
         found.verdict, found.figures = verdict, figures
+        found.results = results_in(published_years(measures))
     desk.session.flush()
     return found
 
@@ -138,6 +138,16 @@ def kept(measure: CaseMeasure, one: MeasureEvaluation) -> dict[str, Any]:
         "certainty": _rounded(one.certainty),
         "told_after_years": one.told_after,
     }
+
+
+def published_years(measures: Sequence[CaseMeasure]) -> list[tuple[str, str]]:
+    """The published measures among these with the school year of their newest figure."""
+    return [(one.code, one.years[1]) for one in measures if one.code is not None and one.years is not None]
+
+
+def results_in(pairs: Iterable[tuple[str, str]]) -> str:
+    """Published results in a line, always the same one for the same results: `absence_overall 2025-26, …`."""
+    return ", ".join(sorted({f"{measure} {year}" for measure, year in pairs}))
 
 
 def _interval(found: Difference | None) -> list[float] | None:

@@ -96,6 +96,9 @@ def _tell(view: "CaseView") -> None:
         click.echo(f"Measure       {one.name}: from {start} to {one.target:g} by {one.target_on}, {latest}")
     for said in view.evaluation:
         click.echo(f"Evaluated     {said}")
+    for again in view.later:
+        for said in again.sentences:
+            click.echo(f"{again.evaluated_on}    {said}")
     for update in view.updates:
         click.echo(f"Update        {update.half_term}, {update.party}: {update.state}, due {update.due_on}")
     for event in view.timeline:

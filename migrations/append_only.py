@@ -18,7 +18,7 @@ from alembic.util import DispatchPriority
 
 from migrations.triggers import allow, refuse, tables_with
 
-APPEND_ONLY = frozenset({"case_reads", "events"})
+APPEND_ONLY = frozenset({"case_reads", "events", "later_evaluations"})
 
 
 @Operations.register_operation("protect")

@@ -95,6 +95,7 @@ class Evaluation(Base):
     """What the figures say of a case at its end (`proposed`), and what the improvement team decided (`outcome`).
 
     `verdict`: how it compares with schools that had no support; None in evaluations from before this was kept.
+    `results`: the published results that it rests on, as `ks2_mat_exp 2025-26`, in order; empty without any.
     """
 
     __tablename__ = "evaluations"
@@ -109,3 +110,22 @@ class Evaluation(Base):
     decided_by: Mapped[ShortText | None]
     lessons: Mapped[LongText | None]
     figures: Mapped[list[Any]] = mapped_column(default=list)
+    results: Mapped[LongText] = mapped_column(default="", server_default=sa.text("''"))
+
+
+class LaterEvaluation(Base):
+    """What the figures said of a closed case when more results had come out (ADR 16): added, never changed, and once
+    for the same `results`. The decision stays the one that was taken."""
+
+    __tablename__ = "later_evaluations"
+    __table_args__ = (
+        sa.UniqueConstraint("commission_id", "results"),
+        sa.CheckConstraint("results <> ''", name="of_some_results"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commission_id: Mapped[int] = mapped_column(sa.ForeignKey("commissions.id"))
+    results: Mapped[LongText]
+    evaluated_on: Mapped[date]
+    verdict: Mapped[ShortText]
+    figures: Mapped[list[Any]]

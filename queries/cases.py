@@ -16,6 +16,7 @@ from models.priorities import Priority
 from models.providers import Provider
 from models.rounds import ImpactUpdate, Round, UpdateFigure
 from queries.case_line import CaseLine, case_line, lines_of_cases, overdue_on
+from queries.closed_cases import later_evaluations
 from queries.updates import latest_figures
 from rules.half_terms import NAMES
 from rules.small_numbers import may_show
@@ -70,9 +71,16 @@ class EventLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LaterLine:
+    evaluated_on: date
+    verdict: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case whole. `verdict`: how its school compares with similar ones without support; `figures`: the numbers
-    behind `evaluation`, a measure each."""
+    """One case whole. `verdict`: how its school compares with similar ones without support by the newest results;
+    `figures`: the numbers behind `evaluation`, a measure each; `later`: what was said when more results had come."""
 
     line: CaseLine
     evidence: str | None
@@ -93,6 +101,7 @@ class CaseView:
     evaluation: tuple[str, ...]
     verdict: str | None
     figures: tuple[dict[str, Any], ...]
+    later: tuple[LaterLine, ...]
     offers: tuple[OfferLine, ...]
     measures: tuple[MeasureLine, ...]
     updates: tuple[UpdateLine, ...]
@@ -110,6 +119,10 @@ def case(session: Session, reference: str, as_of: date) -> CaseView | None:
     plan = session.scalars(sa.select(Plan).where(Plan.commission_id == commission.id)).one_or_none()
     evaluation = session.scalars(sa.select(Evaluation).where(Evaluation.commission_id == commission.id)).one_or_none()
     commitment = session.scalars(sa.select(Commitment).where(Commitment.commission_id == commission.id)).one_or_none()
+    later = tuple(
+        LaterLine(one.evaluated_on, one.verdict, tuple(str(figure["sentence"]) for figure in one.figures))
+        for one in later_evaluations(session, commission.id)
+    )
     return CaseView(
         line=case_line(*row),
         evidence=priority.sentence if priority else None,
@@ -128,8 +141,9 @@ def case(session: Session, reference: str, as_of: date) -> CaseView | None:
         released_pence=commitment.released_pence if commitment else 0,
         lessons=evaluation.lessons if evaluation else None,
         evaluation=tuple(str(one["sentence"]) for one in evaluation.figures) if evaluation else (),
-        verdict=evaluation.verdict if evaluation else None,
+        verdict=later[0].verdict if later else evaluation.verdict if evaluation else None,
         figures=tuple(dict(one) for one in evaluation.figures) if evaluation else (),
+        later=later,
         offers=_offers(session, commission.id),
         measures=_measures(session, commission.id),
         updates=_updates(session, commission.id),

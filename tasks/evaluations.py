@@ -1,4 +1,4 @@
-"""Proposing the outcome of cases whose support has ended."""
+"""Evaluating cases whose support has ended: what is proposed of them, and what later results say of the closed ones."""
 
 from datetime import date
 
@@ -6,7 +6,8 @@ import sqlalchemy as sa
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from casework import evaluation
+from casework import evaluation, later_evaluation
+from casework.case_evidence import Comparisons
 from casework.desk import Desk
 from casework.lifecycle import locked
 from config.database import reading_scope
@@ -38,3 +39,20 @@ def _propose(desk: Desk, commission_id: int) -> bool:
         return False
     evaluation.propose(desk, case)
     return True
+
+
+@task(name="find-new-results", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
+def find_new_results(as_of: date) -> list[int]:
+    """The closed cases with results that they were not evaluated on."""
+    with reading_scope() as session:
+        return later_evaluation.with_new_results(session, as_of)
+
+
+@task(name="look-again", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
+def look_again(commission_ids: list[int], as_of: date) -> BatchOutcome:
+    """Evaluate each closed case on the results that have come out since; what cases share is read once."""
+    with at_a_desk(as_of) as desk:
+        comparisons = Comparisons(desk.session)
+        return each(
+            desk, commission_ids, lambda desk, one: later_evaluation.look_again(desk, locked(desk, one), comparisons)
+        )

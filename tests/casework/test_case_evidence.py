@@ -7,12 +7,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from analysis.impact import Verdict, evaluate_case
-from casework import composing, evaluation
+from casework import composing, evaluation, later_evaluation
 from casework.case_evidence import Comparisons, case_measures
 from casework.lifecycle import locked
 from models.commissions import Commission, CommissionState, Outcome
-from models.messages import Message
-from models.plans import PlanMeasure
+from models.messages import Message, Notice
+from models.plans import Evaluation, LaterEvaluation, PlanMeasure
 from models.results import ListedSchool, PublishedResult
 from queries.cases import case as view_of
 from rules.measures import CATALOGUE
@@ -79,6 +79,63 @@ def test_a_rise_beyond_similar_schools_is_said_everywhere(session: Session, ende
     assert any("improved beyond expectation" in str(one.context) for one in letters)
 
 
+def test_a_closed_case_is_looked_at_again_once_when_results_come_and_the_years_count_together(
+    session: Session, ended: Commission
+) -> None:
+    case = evaluated(session, ended, date(2026, 7, 23))
+    july = desk_at(session, date(2026, 7, 24))
+    evaluation.close(july, case, Outcome(evaluation.propose(july, case).proposed.value), "", "the team")
+    kept = session.scalars(sa.select(Evaluation)).one()
+    assert (kept.verdict, kept.results) == ("cannot tell", "")
+    before = (kept.outcome, kept.figures, session.scalar(sa.select(sa.func.count(Notice.id))))
+
+    def look(day: date) -> list[bool]:
+        due = later_evaluation.with_new_results(session, day)
+        again = [
+            later_evaluation.look_again(desk_at(session, day), locked(desk_at(session, day), one), Comparisons(session))
+            for one in due
+        ]
+        session.flush()
+        return again
+
+    assert look(AFTER) == []
+    result(session, 62.0)
+    assert look(date(2026, 8, 30)) == [], "results are out at the end of August"
+    assert look(AFTER) == [True]
+    assert look(AFTER) == []
+    for place in range(40):
+        session.add(
+            PublishedResult(
+                urn=120_000 + place, measure="ks2_mat_exp", year="2026-27", cohort=60, value=45.0 + place % 20
+            )
+        )
+    session.add(PublishedResult(urn=SCHOOLS[0], measure="ks2_mat_exp", year="2026-27", cohort=30, value=74.0))
+    session.flush()
+    assert look(date(2027, 9, 14)) == [True]
+    assert look(date(2032, 9, 14)) == [], "and not for ever"
+    view = view_of(session, case.reference, date(2027, 9, 14))
+    assert view is not None
+    second, first = view.later
+    assert "from 40% to 62% between 2024-25 and 2025-26" in first.sentences[0]
+    assert "from 40% to 66% between 2024-25 and the 2 years to 2026-27" in second.sentences[0], "62 of 60, 74 of 30"
+    assert view.verdict == second.verdict
+    (early,), (late,) = (
+        one.figures for one in session.scalars(sa.select(LaterEvaluation).order_by(LaterEvaluation.id))
+    )
+    assert early["cohorts"] == [30, 60]
+    assert late["cohorts"] == [30, 90]
+    session.refresh(kept)
+    assert before == (kept.outcome, kept.figures, session.scalar(sa.select(sa.func.count(Notice.id))))
+    assert [one.kind for one in view.timeline].count("evaluated-again") == 2
+    with pytest.raises(sa.exc.IntegrityError), session.begin_nested():
+        session.add(
+            LaterEvaluation(
+                commission_id=case.id, results="ks2_mat_exp 2026-27", evaluated_on=AFTER, verdict="x", figures=[]
+            )
+        )
+        session.flush()
+
+
 def case_outcome(session: Session, case: Commission) -> str:
     view = view_of(session, case.reference, AFTER)
     assert view is not None
@@ -110,7 +167,7 @@ def test_supported_schools_are_not_compared_with(session: Session, ended: Commis
     (before,) = case_measures(comparisons, other, AFTER)
     assert before.comparators is not None
     assert before.comparators.before.size == 40
-    assert SCHOOLS[0] in comparisons.of("ks2_mat_exp", "2024-25", "2025-26", 838)[1]
+    assert SCHOOLS[0] in comparisons.of("ks2_mat_exp", "2024-25", ("2025-26",), 838)[1]
     assert len(comparisons.read) == 1
     assert other.state is CommissionState.ACTIVE
 
