@@ -29,15 +29,13 @@ def _lines(figures: Iterable[tuple[PlanMeasure, Figure | None]], *, school: bool
 
 
 def _line(measure: PlanMeasure, latest: Figure | None, *, school: bool) -> MeasureLine:
+    started, reported = may_show(measure.baseline_cohort), latest is None or may_show(latest[1])
     return MeasureLine(
         measure.name,
         measure.unit,
-        measure.baseline if _may_be_shown(measure.baseline_cohort, school=school) else None,
+        measure.baseline if school or started else None,
         measure.target,
         measure.target_on,
-        latest[0] if latest is not None and _may_be_shown(latest[1], school=school) else None,
+        latest[0] if latest is not None and (school or reported) else None,
+        few=school and not (started and reported),
     )
-
-
-def _may_be_shown(cohort: int | None, *, school: bool) -> bool:
-    return school or may_show(cohort)

@@ -6,7 +6,7 @@ from functools import partial
 
 import sqlalchemy as sa
 
-from casework import board_letters, events, links, notices, pack_numbers
+from casework import board_letters, events, links, measure_lines, notices, pack_numbers
 from casework.board_impact import board_impact
 from casework.desk import Desk
 from casework.notices import Subject
@@ -22,6 +22,7 @@ from queries.board import code_of, members_on
 from rules.agenda import ORDER, title_of
 from rules.day_words import in_words
 from rules.errors import Refused
+from rules.small_numbers import SMALLEST
 
 
 def due(desk: Desk) -> list[Meeting]:
@@ -155,10 +156,10 @@ def _measures(desk: Desk, commission: Commission) -> tuple[str, ...]:
     if plan is None:
         return ()
     lines = []
-    for one in plan.measures:
+    for one in measure_lines.of_plan(plan, school=False):
         unit = "%" if one.unit == "percent" else ""
-        way = f"from {one.baseline:g}{unit} to {one.target:g}{unit}"
-        lines.append(f"{one.name}: {way} by {in_words(one.target_on)}")
+        start = f"{one.baseline:g}{unit}" if one.baseline is not None else f"a figure of fewer than {SMALLEST} pupils"
+        lines.append(f"{one.name}: from {start} to {one.target:g}{unit} by {in_words(one.target_on)}")
     return tuple(lines)
 
 

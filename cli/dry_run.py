@@ -112,17 +112,16 @@ def _messages(session: "Session", days: Sequence[date], before: int, today: date
 
 
 def _line(message: "Message") -> WouldBeSent:
-    from mail.catalogue import context_of, links_in, with_links
+    from mail.catalogue import for_reading
     from mail.rendering import subject_of
 
-    masked = {one: f"{settings().base_url}/•••" for one in links_in(message.context)}
     return WouldBeSent(
         day=message.day,
         template=message.template,
         recipient=message.recipient,
         recipient_name=message.recipient_name,
         reference=message.reference,
-        subject=subject_of(context_of(message.template, with_links(message.context, masked))),
+        subject=subject_of(for_reading(message.template, message.context, settings().base_url)),
         fate=_fate(message),
         kind=message.kind.value,
         message_id=message.header_id,

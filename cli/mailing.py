@@ -108,12 +108,11 @@ def _done_for_show(session: "Session", day: date) -> int:
 
 def _show(messages: "Sequence[Message]", file: Path | None) -> None:
     from config.settings import settings
-    from mail.catalogue import context_of, links_in, with_links
+    from mail.catalogue import for_reading
     from mail.rendering import render
 
     for found in messages:
-        masked = {one: f"{settings().base_url}/•••" for one in links_in(found.context)}
-        rendered = render(context_of(found.template, with_links(found.context, masked)))
+        rendered = render(for_reading(found.template, found.context, settings().base_url))
         click.echo(f"To: {found.recipient_name} <{found.recipient}>\nSubject: {rendered.subject}\n\n{rendered.text}")
         if file is not None:
             try:

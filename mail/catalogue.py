@@ -95,6 +95,22 @@ def links_in(values: Any) -> set[str]:
     return set()
 
 
+def for_reading(template: str, values: dict[str, Any], base_url: str) -> c.Context:
+    """What somebody else than its reader may see of a stored e-mail: no link opens, and figures that are for the school
+    alone are withheld."""
+    masked = dict.fromkeys(links_in(values), f"{base_url}/•••")
+    return context_of(template, _withheld(with_links(values, masked)))
+
+
+def _withheld(values: Any) -> Any:
+    if isinstance(values, dict):
+        hidden = {"baseline": None, "latest": None} if values.get("few") else {}
+        return {key: _withheld(one) for key, one in values.items()} | hidden
+    if isinstance(values, list):
+        return [_withheld(one) for one in values]
+    return values
+
+
 def merged(told: list[Told]) -> list[Told]:
     """Several lists of one kind made into one list with all their lines; everything else stays, in order."""
     first: dict[str, int] = {}

@@ -31,7 +31,8 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class MeasureLine:
-    """`latest` is what was last reported. A figure that the reader may not see (fewer than 6 pupils) is None."""
+    """`latest` is what was last reported. A figure that the reader may not see (fewer than 6 pupils) is None; where the
+    reader is the school, which may see it, `few` says that nobody else may."""
 
     name: str
     unit: str
@@ -39,6 +40,7 @@ class MeasureLine:
     target: float
     target_on: date
     latest: float | None = None
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from casework import holding
 from casework.desk import Desk
 from casework.outbox import abort, send_again
 from config.settings import settings
-from mail.catalogue import context_of, links_in, with_links
+from mail.catalogue import for_reading
 from mail.rendering import render
 from models.messages import MessageState
 from queries.outbox import LARGEST_KEY, MessageLine, how_many, message, messages_before, one_line
@@ -136,8 +136,7 @@ def _rendered(session: Session, number: int) -> tuple[str, str, str] | None:
     found = message(session, number) if number <= LARGEST_KEY else None
     if found is None:
         return None
-    masked = {one: f"{settings().base_url}/•••" for one in links_in(found.context)}
-    made = render(context_of(found.template, with_links(found.context, masked)))
+    made = render(for_reading(found.template, found.context, settings().base_url))
     return made.subject, made.text, made.html
 
 

@@ -12,7 +12,7 @@ from casework.lifecycle import locked
 from casework.previewing import would_send
 from config.database import rolled_back
 from config.settings import settings
-from mail.catalogue import context_of, links_in, with_links
+from mail.catalogue import for_reading
 from mail.rendering import render
 from models.messages import Message
 from queries.cases import case as case_of
@@ -93,6 +93,5 @@ def _would_send(commission_id: int, day: date) -> list[Shown]:
 
 
 def _shown(message: Message) -> Shown:
-    masked = {one: f"{settings().base_url}/•••" for one in links_in(message.context)}
-    rendered = render(context_of(message.template, with_links(message.context, masked)))
+    rendered = render(for_reading(message.template, message.context, settings().base_url))
     return Shown(message.recipient_name, message.recipient, rendered.subject, rendered.text)
