@@ -11,23 +11,21 @@ os.environ.update(DO_NOT_TRACK="1", PREFECT_SERVER_ANALYTICS_ENABLED="false", NO
 
 import fcntl
 import hashlib
-import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config import database as databases
 from config.database import create_engine, session_factory
-from config.migrations import upgrade
 from config.settings import ROOT, settings
+from tests.templates import PostgresTemplates, SqliteTemplates, World, administrator
 
 # No example fails for being slow: how long something takes is for benchmarks/, and depends on who else is at work.
 hypothesis_settings.register_profile("untimed", deadline=None)
@@ -71,12 +69,23 @@ def _forget_settings() -> None:
 # ---------------------------------------------------------------- databases
 
 
+@pytest.fixture
+def template_world() -> World | None:
+    """What the databases of a test hold beside the schema; a module or a room says its own."""
+    return None
+
+
+@pytest.fixture
+def facts(database: str, template_world: World, request: pytest.FixtureRequest) -> Any:
+    """What the writer of this test's world returned."""
+    kind = "sqlite" if database.startswith("sqlite") else "postgres"
+    return request.getfixturevalue(f"{kind}_templates").facts[template_world]
+
+
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database with the newest schema, made once a worker and copied for each test."""
-    file = tmp_path_factory.mktemp("template") / "template.sqlite"
-    _bring_up(f"sqlite:///{file}")
-    return file
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplates:
+    """SQLite databases to copy."""
+    return SqliteTemplates(tmp_path_factory.mktemp("templates"))
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +99,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) ->
     with _one_worker_at_a_time():  # making the server's own user is not safe against another worker
         server = get_server(data, cleanup_mode="delete")
         address = str(server.get_uri(driver="psycopg"))
-        with _administrator(address) as connection:  # quick, not safe: nothing here outlives the tests
+        with administrator(address) as connection:  # quick, not safe: nothing here outlives the tests
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
@@ -100,31 +109,22 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) ->
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str, worker_id: str) -> str:
-    """The name of an empty database with the newest schema, made once a worker and copied for each test."""
-    name = f"template_{worker_id}_{uuid.uuid4().hex[:8]}"
-    with _administrator(postgres_server) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    _bring_up(_on_server(postgres_server, name))
-    return name
+def postgres_templates(postgres_server: str) -> PostgresTemplates:
+    """PostgreSQL databases to copy."""
+    return PostgresTemplates(postgres_server)
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+def sqlite_url(sqlite_templates: SqliteTemplates, template_world: World | None, tmp_path: Path) -> str:
     """A SQLite database of this test's own."""
-    file = shutil.copy(sqlite_template, tmp_path / "sib.sqlite")
-    return f"sqlite:///{file}"
+    return sqlite_templates.copy(template_world, tmp_path / "sib.sqlite")
 
 
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+def postgres_url(postgres_templates: PostgresTemplates, template_world: World | None) -> Iterator[str]:
     """A PostgreSQL database of this test's own."""
-    name = f"test_{uuid.uuid4().hex}"
-    with _administrator(postgres_server) as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield _on_server(postgres_server, name)
-    with _administrator(postgres_server) as connection:
-        connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    with postgres_templates.copy(template_world) as url:
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -151,28 +151,11 @@ def session(engine: Engine) -> Iterator[Session]:
         yield opened
 
 
-def _bring_up(url: str) -> None:
-    made = create_engine(url)
-    upgrade(made)
-    made.dispose()
-
-
-@contextmanager
-def _administrator(server: str) -> Iterator[Connection]:
-    made = sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with made.connect() as connection:
-        yield connection
-
-
 @contextmanager
 def _one_worker_at_a_time() -> Iterator[None]:
     with POSTGRES_STARTING.open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def _on_server(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 # ---------------------------------------------------------------- files, Prefect

@@ -16,6 +16,7 @@ from cli.prefect_server import PrefectServer, a_free_port
 from config.database import create_engine, reading_scope
 from config.settings import settings
 from models.officer_tasks import OfficerTask
+from tests.templates import SqliteTemplates
 
 UP_WITHIN = 150
 
@@ -45,10 +46,10 @@ def told_of(serving: Serving, key: str) -> OfficerTask:
 
 
 @pytest.fixture(scope="session")
-def serving(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def serving(sqlite_templates: SqliteTemplates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     home = tmp_path_factory.mktemp("serving")
     database = home / "sib.sqlite"
-    database.write_bytes(sqlite_template.read_bytes())
+    sqlite_templates.copy(None, database)
     server = PrefectServer(home / "prefect", a_free_port())
     port, log = a_free_port(), home / "serve.log"
     words = ["--port", str(port), "--prefect-port", str(server.port)]

@@ -33,6 +33,7 @@ from queries import staff
 from rules.errors import Refused
 from tests.casework.stages import active, brokering, in_planning, offered
 from tests.casework.world import LONG_AGO, SCHOOLS, desk_at, make_world, token_for
+from tests.templates import World
 from tests.web import board_pages
 from web.app import app
 from web.visitors import session_form_token
@@ -105,29 +106,51 @@ def carry_out(site: Site) -> None:
             run_requests.looked_at(session, number, state, said, clock.now())
 
 
+@dataclass(slots=True)
+class InIt:
+    """What a database of the pages has: addresses of links, tokens of sessions by role, references of cases by stage."""
+
+    links: dict[str, str]
+    sessions: dict[str, str]
+    cases: dict[str, str]
+
+
+def the_pages_world(session: Session) -> InIt:
+    """The day on which a round is open; a case in each stage that a link is about; the Board's papers."""
+    make_world(session)
+    found = {
+        "offered": offered(session, SCHOOLS[0], start=ROUND_OPEN),
+        "brokering": brokering(session, SCHOOLS[1], ROUND_OPEN),
+        "planning": in_planning(session, SCHOOLS[3], ROUND_OPEN),
+        "active": active(session, SCHOOLS[4]),
+    }
+    desk = desk_at(session, ROUND_OPEN)
+    for update in rounds.open_round(desk, found["active"]):
+        chasing.chase(desk, update, chasing.recipients(desk, [found["active"]]))
+    composing.compose(desk)
+    return InIt(
+        links=_links(desk, found) | board_pages.prepare(session),
+        sessions=_sign_everybody_in(session),
+        cases={stage: case.reference for stage, case in found.items()},
+    )
+
+
 @pytest.fixture
-def site(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """The pages on the day on which a round is open; a case in each stage that a link is about."""
+def template_world(monkeypatch: pytest.MonkeyPatch) -> World:
+    """Every database of the pages' tests holds their world, and is read with the key that signed its links."""
     monkeypatch.setenv("SIB_DEMO", "true")
     monkeypatch.setenv("SIB_TODAY", TODAY.isoformat())
+    monkeypatch.setenv("SIB_SECRET_KEY", "the pages' tests sign their links with this")
     settings.cache_clear()
-    with session_factory(engine).begin() as session:
-        make_world(session)
-        found = {
-            "offered": offered(session, SCHOOLS[0], start=ROUND_OPEN),
-            "brokering": brokering(session, SCHOOLS[1], ROUND_OPEN),
-            "planning": in_planning(session, SCHOOLS[3], ROUND_OPEN),
-            "active": active(session, SCHOOLS[4]),
-        }
-        desk = desk_at(session, ROUND_OPEN)
-        for update in rounds.open_round(desk, found["active"]):
-            chasing.chase(desk, update, chasing.recipients(desk, [found["active"]]))
-        composing.compose(desk)
-        links = _links(desk, found) | board_pages.prepare(session)
-        cases = {stage: case.reference for stage, case in found.items()}
-        tokens = _sign_everybody_in(session)
-    with serving() as base, httpx.Client(base_url=base, cookies={"sib": tokens["officer"]}, timeout=60) as client:
-        yield Site(base, engine, client, links, tokens, cases)
+    return the_pages_world
+
+
+@pytest.fixture
+def site(engine: Engine, facts: InIt) -> Iterator[Site]:
+    """The pages over their world."""
+    cookies = {"sib": facts.sessions["officer"]}
+    with serving() as base, httpx.Client(base_url=base, cookies=cookies, timeout=60) as client:
+        yield Site(base, engine, client, dict(facts.links), dict(facts.sessions), dict(facts.cases))
 
 
 def _sign_everybody_in(session: Session) -> dict[str, str]:
@@ -142,7 +165,7 @@ def _sign_everybody_in(session: Session) -> dict[str, str]:
     for person in staff.everybody(session, TODAY):
         (role_found,) = person.roles
         tokens[role_found.value] = sessions.open_session(
-            session, person.contact_id, SignInBy.DEMO, now=clock.now(), lasts=timedelta(hours=1)
+            session, person.contact_id, SignInBy.DEMO, now=clock.now(), lasts=timedelta(hours=12)
         )
     return tokens
 
