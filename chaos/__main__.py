@@ -13,12 +13,13 @@ from pathlib import Path
 import click
 
 from chaos.database_faults import DATABASE_FAULTS
-from chaos.faults import FAULTS
+from chaos.faults import FAULTS, NotHere
+from chaos.network_faults import NETWORK_FAULTS
 from chaos.postgres import Postgres
 from chaos.spread import spread_out
 from chaos.world import Worlds
 
-ALL = {**FAULTS, **DATABASE_FAULTS, "spread": spread_out}
+ALL = {**FAULTS, **DATABASE_FAULTS, **NETWORK_FAULTS, "spread": spread_out}
 
 
 @click.command()
@@ -51,13 +52,19 @@ def _trials(
     while trial < len(names) or time.monotonic() < until:
         name = names[trial % len(names)]
         chance = random.Random(f"{seed}:{database}:{trial}")
+        trial += 1
         began = time.monotonic()
-        wrong = ALL[name](worlds, chance)
+        try:
+            wrong = ALL[name](worlds, chance)
+        except NotHere as reason:
+            click.echo(json.dumps({"fault": name, "database": database, "not here": str(reason)}))
+            continue
         counts["trials"] += 1
         counts["breaches"] += bool(wrong)
         took = round(time.monotonic() - began, 1)
-        click.echo(json.dumps({"fault": name, "database": database, "trial": trial, "seconds": took, "wrong": wrong}))
-        trial += 1
+        click.echo(
+            json.dumps({"fault": name, "database": database, "trial": trial - 1, "seconds": took, "wrong": wrong})
+        )
 
 
 @contextmanager

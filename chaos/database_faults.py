@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy import make_url
 
 from casework.links import token_of
-from chaos.faults import Fault, delivered, kill_after, must, same
-from chaos.invariants import breaches, told
+from chaos.faults import Fault, NotHere, delivered, kill_after, must, same, wanted_of
+from chaos.invariants import breaches
 from chaos.world import AFTER, ASKS_ON, World, Worlds
 from config.database import reading_scope
 from models.links import Link, LinkPurpose
@@ -25,10 +25,8 @@ def the_database_dies(worlds: Worlds, chance: random.Random) -> list[str]:
     """kill -9 of PostgreSQL in the middle of a tick and of a delivery; it starts again, and so do they."""
     server = worlds.postgres
     if server is None:
-        return []
-    with worlds.one() as undisturbed:
-        undisturbed.run("tick", "--as-of", ASKS_ON)
-        wanted = told(undisturbed)
+        raise NotHere("SQLite has no server that could be killed")
+    wanted = wanted_of(worlds)
     with worlds.one() as world:
         wrong = []
         for words in (("tick", "--as-of", ASKS_ON), ("deliver", "--as-of", ASKS_ON)):
@@ -45,17 +43,15 @@ def the_database_dies(worlds: Worlds, chance: random.Random) -> list[str]:
 def the_disk_is_full(worlds: Worlds, chance: random.Random) -> list[str]:
     """The disk under a SQLite database fills up in the middle of a tick; room is made, and the tick is run again."""
     if worlds.server is not None or os.geteuid() != 0 or shutil.which("mount") is None:
-        return []
-    with worlds.one() as undisturbed:
-        undisturbed.run("tick", "--as-of", ASKS_ON)
-        wanted = told(undisturbed)
+        raise NotHere("A disk of a size needs root, mount and a database in a file")
+    wanted = wanted_of(worlds)
     with worlds.one() as world:
         file = make_url(world.url).database or ""
         small = world.folder / "small"
         small.mkdir()
         size = Path(file).stat().st_size + chance.randrange(60_000, 250_000)
         if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(small)], check=False).returncode:
-            return []  # not allowed to mount here
+            raise NotHere("A disk of a size cannot be mounted here")
         try:
             shutil.move(file, small / "sib.sqlite")
             world.url = f"sqlite:///{small / 'sib.sqlite'}"
@@ -99,9 +95,7 @@ def answers_while_dying(worlds: Worlds, chance: random.Random) -> list[str]:
 
 def upgraded_in_mid_round(worlds: Worlds, chance: random.Random) -> list[str]:
     """The schema is brought up to date again and again while a round is chased and sent."""
-    with worlds.one() as undisturbed:
-        undisturbed.run("tick", "--as-of", ASKS_ON)
-        wanted = told(undisturbed)
+    wanted = wanted_of(worlds)
     with worlds.one() as world:
         wrong = []
         for words in (("tick", "--as-of", ASKS_ON), ("deliver", "--as-of", ASKS_ON)):

@@ -11,14 +11,18 @@ from chaos.invariants import breaches, states, told
 from chaos.world import AFTER, ASKS_ON, World, Worlds, kill
 
 Fault = Callable[[Worlds, random.Random], list[str]]
+
+
+class NotHere(Exception):
+    """This machine, or this kind of database, has not what a fault needs; the reason is a sentence."""
+
+
 LATER = "2026-11-05"
 
 
 def killed_while_deciding(worlds: Worlds, chance: random.Random) -> list[str]:
     """kill -9 at any moment of the daily tick, three times; then it is run again. The same people are told the same."""
-    with worlds.one() as undisturbed:
-        undisturbed.run("tick", "--as-of", ASKS_ON)
-        wanted = told(undisturbed)
+    wanted = wanted_of(worlds)
     with worlds.one() as world:
         for _ in range(3):
             kill_after(world, chance, "tick", "--as-of", ASKS_ON)
@@ -38,9 +42,7 @@ def killed_while_sending(worlds: Worlds, chance: random.Random) -> list[str]:
 
 def twice_at_once(worlds: Worlds, chance: random.Random) -> list[str]:
     """Two schedulers start the same day at once, and two senders the same outbox."""
-    with worlds.one() as undisturbed:
-        undisturbed.run("tick", "--as-of", ASKS_ON)
-        wanted = told(undisturbed)
+    wanted = wanted_of(worlds)
     with worlds.one() as world:
         wrong = []
         for words in (("tick", "--as-of", ASKS_ON), ("deliver", "--as-of", ASKS_ON)):
@@ -109,6 +111,13 @@ def stopped_and_woken(worlds: Worlds, chance: random.Random) -> list[str]:
         os.killpg(sleeper.pid, signal.SIGCONT)
         sleeper.communicate(timeout=240)
         return [*wrong, *delivered(world), *breaches(world)]
+
+
+def wanted_of(worlds: Worlds) -> set[str]:
+    """What a round's first day tells, and whom, when nothing disturbs it."""
+    with worlds.one() as undisturbed:
+        undisturbed.run("tick", "--as-of", ASKS_ON)
+        return told(undisturbed)
 
 
 def kill_after(world: World, chance: random.Random, *words: str) -> None:

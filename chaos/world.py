@@ -17,7 +17,7 @@ from sqlalchemy import Engine, make_url
 from chaos.postgres import Postgres
 from config.database import create_engine
 from config.settings import ROOT
-from mail.sink import MailSink
+from mail.sink import LOOPBACK, MailSink
 
 START, ASKS_ON, AFTER = "2026-11-02", "2026-11-03", "2026-11-04"
 LOAD = ("sample", "--schools", "40", "--active", "30", "--load", "--start", START)
@@ -32,6 +32,8 @@ class World:
     folder: Path
     sink: MailSink
     extra: dict[str, str] = field(default_factory=dict)
+    prefix: tuple[str, ...] = ()
+    """What commands are started through."""
 
     @property
     def mailbox(self) -> Path:
@@ -56,7 +58,7 @@ class World:
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command, at the head of a group of its own."""
         return subprocess.Popen(
-            [sys.executable, "-c", "from cli.main import main; main()", *words],
+            [*self.prefix, sys.executable, "-c", "from cli.main import main; main()", *words],
             cwd=self.folder,
             env=self.environment(),
             stdin=subprocess.DEVNULL,
@@ -107,12 +109,12 @@ class Worlds:
     postgres: Postgres | None = None
 
     @contextmanager
-    def one(self) -> Iterator[World]:
-        """A fresh world."""
+    def one(self, host: str = LOOPBACK) -> Iterator[World]:
+        """A fresh world; its mail server listens at `host`."""
         self.made += 1
         place = self.folder / f"world-{self.made}"
         place.mkdir(parents=True)
-        with MailSink(place / "mail") as sink:
+        with MailSink(place / "mail", host=host) as sink:
             yield World(self._database(place), place, sink)
 
     def _database(self, place: Path) -> str:

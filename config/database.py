@@ -17,6 +17,18 @@ from config.settings import settings
 BUSY_SECONDS = 30
 """How long a SQLite writer waits for another before it gives up."""
 
+PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""How long a PostgreSQL server may be out of reach before a connection is given up: about a minute, where the system's
+own patience is a quarter of an hour to two hours. The names, and milliseconds for the last, are libpq's; what the
+address itself says of them (`?connect_timeout=3`) comes first.
+"""
+
 READ_ONLY = "sib_read_only"
 
 
@@ -27,8 +39,12 @@ def create_engine(url: str | URL | None = None) -> Engine:
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() == "sqlite":
         return _sqlite(address)
+    arguments = {**PATIENCE, "options": "-c timezone=utc"}
     made = sqlalchemy.create_engine(
-        address, pool_pre_ping=True, hide_parameters=True, connect_args={"options": "-c timezone=utc"}
+        address,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={name: value for name, value in arguments.items() if name not in address.query},
     )
     event.listen(made, "handle_error", _without_rows)
     return made

@@ -8,17 +8,22 @@ from typing import Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+LOOPBACK = "127.0.0.1"
+
 
 class MailSink:
-    """Accepts everything on loopback and keeps it as `000001.eml`, `000002.eml` … in a folder."""
+    """Accepts everything, on loopback unless another `host` is named.
 
-    def __init__(self, folder: Path, port: int = 0) -> None:
+    It is kept as `000001.eml`, `000002.eml` … in a folder.
+    """
+
+    def __init__(self, folder: Path, port: int = 0, host: str = LOOPBACK) -> None:
         self._folder = folder
-        self._controller = Controller(_Keeper(folder), hostname="127.0.0.1", port=port or _free_port())
+        self._controller = Controller(_Keeper(folder), hostname=host, port=port or _free_port())
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self._controller.port}"
+        return f"smtp://{LOOPBACK}:{self._controller.port}"
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -47,6 +52,6 @@ class _Keeper:
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
+        probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port
