@@ -108,7 +108,7 @@ def carry_out(site: Site) -> None:
 
 @dataclass(slots=True)
 class InIt:
-    """What a database of the pages has: addresses of links, tokens of sessions by role, references of cases by stage."""
+    """What a database of the pages has: addresses of links, tokens of sessions by role, cases by their stage."""
 
     links: dict[str, str]
     sessions: dict[str, str]
