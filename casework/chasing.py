@@ -1,46 +1,68 @@
 """Carrying out the ladder of a round.
 
-The latest rung due to each party, the officer's task, the Chair's line, the close.
+The latest rung due to each party, the officer's task, the Chair's line, the close. What only writes to people is done
+for a whole batch at once; what does more, update by update.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
 
-from casework import events, letters, links, measure_lines, notices
+from casework import events, letters, measure_lines, notices
+from casework.asking import Asking, asking_of
 from casework.desk import Desk
-from casework.notices import Letter, Subject
+from casework.notices import Subject
 from mail.contexts import MeasureLine
 from models.commissions import Commission, CommissionState
 from models.contacts import Role
-from models.links import LinkPurpose
 from models.messages import Notice, NoticeState
 from models.rounds import ImpactUpdate, Round, UpdateParty, UpdateState
-from queries import people
+from queries import open_updates, people
+from queries.open_updates import OpenUpdate
 from queries.people import Person
 from rules import message_keys
 from rules.day_words import in_words
-from rules.half_terms import CalendarExhausted, SchoolCalendar
+from rules.half_terms import CalendarExhausted
 from rules.ladder import TO_THE_PARTY, Rung, RungDay, rung_days, step
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What a day does about an update: rungs carried out and passed over, and how the update stands after it."""
+
+    act: tuple[RungDay, ...]
+    skipped: tuple[RungDay, ...]
+    last_rung: str | None
+    next_on: date | None
+
+    @property
+    def only_writes(self) -> bool:
+        """Whether it comes to e-mails to the party, or to nothing: what cannot be refused halfway."""
+        return not self.skipped and all(one.rung in TO_THE_PARTY for one in self.act)
 
 
 @dataclass(slots=True)
 class Recipients:
-    """The leads and deputies of a batch's schools and providers, and its cases' measures, read at once."""
+    """The leads and deputies of a batch's schools and providers, and its cases' measures, read at once; what it is
+    asking, when it asks together; and what the day does about updates with the same dates.
+    """
 
     leads: dict[tuple[UpdateParty, int], Person] = field(default_factory=dict)
     deputies: dict[tuple[UpdateParty, int], Person] = field(default_factory=dict)
     measures: dict[tuple[int, bool], tuple[MeasureLine, ...]] = field(default_factory=dict)
-    rungs: dict[tuple[str, date, date, date], tuple[RungDay, ...]] = field(default_factory=dict)
+    asking: Asking | None = None
+    today: dict[tuple[str, date, date, date, str | None], Today] = field(default_factory=dict)
 
 
-def recipients(desk: Desk, commissions: Sequence[Commission]) -> Recipients:
+def recipients(desk: Desk, commissions: Collection[Commission] | Collection[OpenUpdate]) -> Recipients:
     """Read who is to be written to for these cases on this day."""
     urns = {c.urn for c in commissions}
     providers = {c.provider_id for c in commissions if c.provider_id is not None}
-    found = Recipients(measures=measure_lines.so_far(desk, [c.id for c in commissions]))
+    ids = {c.commission_id if isinstance(c, OpenUpdate) else c.id for c in commissions}
+    found = Recipients(measures=measure_lines.so_far(desk, ids))
     for role, target in ((Role.HEAD, found.leads), (Role.DEPUTY, found.deputies)):
         at = people.at_schools(desk.session, urns, role, desk.as_of)
         target.update({(UpdateParty.SCHOOL, urn): person for urn, person in at.items()})
@@ -48,6 +70,40 @@ def recipients(desk: Desk, commissions: Sequence[Commission]) -> Recipients:
         at = people.at_providers(desk.session, providers, role, desk.as_of)
         target.update({(UpdateParty.PROVIDER, provider_id): person for provider_id, person in at.items()})
     return found
+
+
+def chase_together(desk: Desk, updates: Sequence[OpenUpdate], to: Recipients) -> tuple[int, list[int]]:
+    """Do what the ladder asks of those updates of a batch for which the day only writes to people; for how many
+    anything was done, and which are left for `chase`, one by one.
+    """
+    asking = to.asking = asking_of(desk, [update.id for update in updates])
+    stand: dict[tuple[str | None, date | None], list[int]] = defaultdict(list)
+    done, left = 0, []
+    for update in updates:
+        if not update.awaited:
+            stand[update.last_rung, None].append(update.id)
+            continue
+        try:
+            today = _today(desk, update, update.urn, to)
+        except CalendarExhausted:
+            left.append(update.id)
+            continue
+        if not today.only_writes or (today.act and update.place not in to.leads):
+            left.append(update.id)
+            continue
+        for rung in today.act:
+            _write(asking, update, rung.rung, to)
+        stand[today.last_rung, today.next_on].append(update.id)
+        done += bool(today.act)
+    asking.write()
+    for (last_rung, next_on), ids in stand.items():
+        desk.session.execute(
+            sa.update(ImpactUpdate)
+            .where(ImpactUpdate.id.in_(ids))
+            .values(last_rung=last_rung, next_step_on=next_on)
+            .execution_options(synchronize_session=False)
+        )
+    return done, left
 
 
 def chase(desk: Desk, update: ImpactUpdate, to: Recipients) -> bool:
@@ -59,15 +115,8 @@ def chase(desk: Desk, update: ImpactUpdate, to: Recipients) -> bool:
     if update.state is not UpdateState.AWAITED or commission.state is CommissionState.PAUSED:
         update.next_step_on = None
         return False
-    calendar = desk.calendar(commission)
     try:
-        rungs = _rungs(desk, update, calendar, to)
-        today = step(rungs, Rung(update.last_rung) if update.last_rung else None, desk.as_of)
-        writes = [r for r in today.act if r.rung is not Rung.CLOSE]
-        if writes and not calendar.is_school_day(desk.as_of):
-            # Nothing is chased in a holiday: the rung waits for the next school day, or for the round's close.
-            update.next_step_on = min(calendar.roll_forward(desk.as_of), rungs[-1].day)
-            return False
+        today = _today(desk, update, commission.urn, to)
     except CalendarExhausted as error:
         desk.hold(commission, error)
         update.next_step_on = commission.next_due_on
@@ -75,38 +124,35 @@ def chase(desk: Desk, update: ImpactUpdate, to: Recipients) -> bool:
     for rung in today.skipped:
         _skip(desk, update, rung, to)
     for rung in today.act:
-        _act(desk, update, rung.rung, to, calendar)
-    done = [*today.skipped, *today.act]
-    if done:
-        update.last_rung = max((r.rung for r in done), key=list(Rung).index).value
+        _act(desk, update, rung.rung, to)
+    update.last_rung = today.last_rung
     update.next_step_on = today.next_on
     return bool(today.act)
 
 
-def only_writes(desk: Desk, update: ImpactUpdate, to: Recipients) -> bool:
-    """Whether chasing this update today comes to e-mails to people who can be reached, or to nothing: what cannot be
-    refused halfway, and needs no savepoint of its own.
+def _today(desk: Desk, update: ImpactUpdate | OpenUpdate, urn: int, to: Recipients) -> Today:
+    """Worked out once for all updates that share a calendar and dates.
+
+    Raises:
+        CalendarExhausted: a day lies past the loaded calendar.
     """
-    commission = update.commission
-    if update.state is not UpdateState.AWAITED or commission.state is CommissionState.PAUSED:
-        return True
-    try:
-        rungs = _rungs(desk, update, desk.calendar(commission), to)
-    except CalendarExhausted:
-        return False
-    today = step(rungs, Rung(update.last_rung) if update.last_rung else None, desk.as_of)
-    return not today.skipped and all(one.rung in TO_THE_PARTY for one in today.act) and _place(update) in to.leads
+    calendar = desk.calendars.of_school(urn)
+    about = (calendar.code, update.opened_on, update.due_on, update.closes_on, update.last_rung)
+    if about not in to.today:
+        rungs = rung_days(calendar, *about[1:4], desk.policy.ladder)
+        last = update.last_rung
+        found = step(rungs, Rung(last) if last else None, desk.as_of)
+        if any(r.rung is not Rung.CLOSE for r in found.act) and not calendar.is_school_day(desk.as_of):
+            # Nothing is chased in a holiday: the rung waits for the next school day, or for the round's close.
+            to.today[about] = Today((), (), last, min(calendar.roll_forward(desk.as_of), rungs[-1].day))
+        else:
+            done = [r.rung for r in (*found.skipped, *found.act)]
+            after = max(done, key=list(Rung).index).value if done else last
+            to.today[about] = Today(found.act, found.skipped, after, found.next_on)
+    return to.today[about]
 
 
-def _rungs(desk: Desk, update: ImpactUpdate, calendar: SchoolCalendar, to: Recipients) -> tuple[RungDay, ...]:
-    """The days of an update's ladder; worked out once for all that share a calendar and dates."""
-    about = (calendar.code, update.opened_on, update.due_on, update.closes_on)
-    if about not in to.rungs:
-        to.rungs[about] = rung_days(calendar, *about[1:], desk.policy.ladder)
-    return to.rungs[about]
-
-
-def _act(desk: Desk, update: ImpactUpdate, rung: Rung, to: Recipients, calendar: SchoolCalendar) -> None:
+def _act(desk: Desk, update: ImpactUpdate, rung: Rung, to: Recipients) -> None:
     commission = update.commission
     who = f"The {update.party.value}"
     match rung:
@@ -132,10 +178,23 @@ def _act(desk: Desk, update: ImpactUpdate, rung: Rung, to: Recipients, calendar:
         case Rung.CLOSE:
             close(desk, update)
         case _:
-            _write(desk, update, rung, to.leads.get(_place(update)), calendar, to, copied=False)
-            deputy = to.deputies.get(_place(update))
-            if rung is Rung.SECOND_REMINDER and deputy is not None:
-                _write(desk, update, rung, deputy, calendar, to, copied=True)
+            if _place(update) not in to.leads:
+                notices.unreached(desk, commission, Subject("update", update.id), rung.value)
+            desk.session.flush()
+            asking = to.asking or asking_of(desk, [update.id])
+            for plain in open_updates.lock(desk.session, [update.id]):
+                _write(asking, plain, rung, to)
+            asking.write()
+
+
+def _write(asking: Asking, update: OpenUpdate, rung: Rung, to: Recipients) -> None:
+    """To the lead; the second reminder to the deputy too."""
+    measures = to.measures.get((update.commission_id, update.party is UpdateParty.SCHOOL), ())
+    lead, deputy = to.leads.get(update.place), to.deputies.get(update.place)
+    if lead is not None:
+        asking.ask(update, rung, lead, measures, copied=False)
+    if rung is Rung.SECOND_REMINDER and deputy is not None:
+        asking.ask(update, rung, deputy, measures, copied=True)
 
 
 def close(desk: Desk, update: ImpactUpdate) -> None:
@@ -174,42 +233,6 @@ def close(desk: Desk, update: ImpactUpdate) -> None:
         )
 
 
-def _write(
-    desk: Desk,
-    update: ImpactUpdate,
-    rung: Rung,
-    contact: Person | None,
-    calendar: SchoolCalendar,
-    to: Recipients,
-    *,
-    copied: bool,
-) -> None:
-    commission = update.commission
-
-    def write(person: Person) -> Letter:
-        placeholder = links.issue(
-            desk,
-            commission,
-            LinkPurpose.UPDATE,
-            subject_id=update.id,
-            contact_id=person.contact_id,
-            last_day=update.closes_on,
-        )
-        measures = to.measures.get((commission.id, update.party is UpdateParty.SCHOOL), ())
-        return letters.impact_update(desk, update, rung, person, placeholder, copied=copied, measures=measures)
-
-    notices.tell(
-        desk,
-        contact,
-        Subject("update", update.id),
-        rung.value,
-        write,
-        commission=commission,
-        calendar=calendar if update.party is UpdateParty.SCHOOL else desk.calendars.area,
-        update_id=update.id,
-    )
-
-
 def _skip(desk: Desk, update: ImpactUpdate, rung: RungDay, to: Recipients) -> None:
     """Keep a passed-over rung as a row, with the reason: nothing due is forgotten silently."""
     person = to.leads.get(_place(update))
@@ -218,8 +241,7 @@ def _skip(desk: Desk, update: ImpactUpdate, rung: RungDay, to: Recipients) -> No
     key = message_keys.notice("update", update.id, rung.rung.value, person.contact_id)
     if desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None:
         return
-    notices.add(
-        desk,
+    desk.session.add(
         Notice(
             key=key,
             template=letters.UPDATE_TEMPLATES[rung.rung],

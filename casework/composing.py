@@ -1,88 +1,173 @@
 """Making e-mails out of notices: one scheduled e-mail a person and day; several things due become one digest."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from casework import escalating, letters, standing_in
+from casework import escalating, letters, standing_in, unsent
 from casework.desk import Desk
-from casework.numbers import numbers
+from casework.numbers import AT_ONCE, numbers
 from mail.catalogue import Told, context_of, letter_of, merged
 from mail.contexts import Digest
 from mail.rendering import digest_item
 from models.commissions import Commission
 from models.contacts import Contact
-from models.messages import Message, MessageKind, Notice, NoticeState
+from models.messages import Message, MessageKind, MessageState, Notice, NoticeState
 from models.officer_tasks import OfficerTask, OfficerTaskState
 from queries import people
 from rules import message_keys
 from rules.half_terms import CalendarExhausted
+from rules.ladder import overtaken
 
 REFERENCES_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A notice that waits to be told, as plain values: a national round has 24,000."""
+
+    id: int
+    contact_id: int
+    kind: MessageKind
+    template: str
+    step: str
+    day: date
+    commission_id: int | None
+    update_id: int | None
+    context: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a message is for. `dead` is whether nothing is sent to the address any more."""
+
+    id: int
+    name: str
+    email: str
+    dead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message's row, and the notices that it carries."""
+
+    message: dict[str, Any]
+    notices: list[int]
 
 
 def compose(desk: Desk, contact_ids: Sequence[int] | None = None, *, kind: MessageKind | None = None) -> int:
     """Make the e-mails that are due on the desk's day, for everybody or for some; how many were made.
 
-    A person who has had the day's e-mail gets the rest with the next school day's. A reply to a person's own act goes
+    A person who has had the day's e-mail gets the rest with the next school day's; what an earlier day's e-mail was to
+    say, which never went, goes with this day's. A reply to a person's own act goes
     at once; with a `kind` nothing else is made.
     """
     if contact_ids is None:
         tell_officers(desk)
     desk.session.flush()
+    by_person = _waiting(desk, contact_ids, kind)
+    if not by_person:
+        return 0
+    contacts = _contacts(desk, by_person)
+    had = _had_the_days(desk, by_person)
+    for contact_id in [one for one, contact in contacts.items() if contact.dead]:
+        _pass_on(desk, contact_id, by_person.pop(contact_id))
+    scheduled = {contact_id: _scheduled(waiting) for contact_id, waiting in by_person.items() if contact_id not in had}
+    today = [contact_id for contact_id, waiting in scheduled.items() if waiting and _may_write_today(desk, waiting)]
+    if late := unsent.take_back(desk, today):
+        by_person.update(_waiting(desk, late, None))
+    references = _references(desk, by_person)
+    drafts: list[Draft] = []
+    for contact_id, waiting in by_person.items():
+        replies = [one for one in waiting if one.kind is MessageKind.REPLY]
+        drafts += [_draft(desk, contacts[contact_id], [one], references) for one in replies]
+    for contact_id in today:
+        told = _scheduled(by_person[contact_id])
+        drafts.append(
+            _draft(desk, contacts[contact_id], _latest(desk, told) if contact_id in late else told, references)
+        )
+    return _keep(desk, drafts)
+
+
+def _scheduled(waiting: list[Waiting]) -> list[Waiting]:
+    return [one for one in waiting if one.kind is MessageKind.SCHEDULED]
+
+
+def _latest(desk: Desk, told: list[Waiting]) -> list[Waiting]:
+    """Of several rungs of one ladder the latest alone: the earlier ones say nothing that it does not."""
+    of_update: dict[int, list[Waiting]] = defaultdict(list)
+    for one in told:
+        if one.update_id is not None:
+            of_update[one.update_id].append(one)
+    passed = {each[place].id for each in of_update.values() for place in overtaken([one.step for one in each])}
+    unsent.pass_over(desk, passed)
+    return [one for one in told if one.id not in passed]
+
+
+def _waiting(
+    desk: Desk, contact_ids: Sequence[int] | None, kind: MessageKind | None
+) -> defaultdict[int, list[Waiting]]:
+    """What people are to be told by this day, kept from every other run; by person, in the order it came up."""
     wanted = (
-        sa.select(Notice)
+        sa.select(
+            Notice.id,
+            Notice.contact_id,
+            Notice.kind,
+            Notice.template,
+            Notice.step,
+            Notice.day,
+            Notice.commission_id,
+            Notice.update_id,
+            Notice.context,
+        )
         .where(Notice.state == NoticeState.PENDING, Notice.day <= desk.as_of)
         .order_by(Notice.contact_id, Notice.id)
         .with_for_update(skip_locked=True)
     )
-    if contact_ids is not None:
-        wanted = wanted.where(Notice.contact_id.in_(contact_ids))
     if kind is not None:
         wanted = wanted.where(Notice.kind == kind)
-    by_person: dict[int, list[Notice]] = defaultdict(list)
-    for notice in desk.session.scalars(wanted):
-        by_person[notice.contact_id].append(notice)
-    if not by_person:
-        return 0
-    contacts = {
-        contact.id: contact
-        for contact in desk.session.scalars(sa.select(Contact).where(Contact.id.in_(list(by_person))))
-    }
-    references = _references(desk, by_person)
-    had = set(
+    by_person: defaultdict[int, list[Waiting]] = defaultdict(list)
+    for row in desk.session.execute(
+        wanted if contact_ids is None else wanted.where(Notice.contact_id.in_(contact_ids))
+    ):
+        by_person[row.contact_id].append(Waiting(*row))
+    return by_person
+
+
+def _contacts(desk: Desk, contact_ids: Collection[int]) -> dict[int, Addressee]:
+    wanted = sa.select(
+        Contact.id, Contact.first_name + " " + Contact.surname, Contact.email, Contact.address_dead_at.is_not(None)
+    )
+    rows = desk.session.execute(wanted.where(Contact.id.in_(contact_ids)))
+    return {row.id: Addressee(*row) for row in rows}
+
+
+def _had_the_days(desk: Desk, contact_ids: Collection[int]) -> set[int]:
+    """Who has had the day's e-mail already."""
+    return set(
         desk.session.scalars(
             sa.select(Message.contact_id).where(
-                Message.contact_id.in_(list(by_person)),
+                Message.contact_id.in_(contact_ids),
                 Message.day == desk.as_of,
                 Message.kind == MessageKind.SCHEDULED,
             )
         )
     )
-    drafts: list[tuple[Message, list[Notice]]] = []
-    for contact_id in [one for one, contact in contacts.items() if contact.address_dead_at is not None]:
-        _pass_on(desk, contacts[contact_id], by_person.pop(contact_id))
-    for contact_id, notices in by_person.items():
-        replies = [notice for notice in notices if notice.kind is MessageKind.REPLY]
-        scheduled = [notice for notice in notices if notice.kind is MessageKind.SCHEDULED]
-        drafts += [(_draft(desk, contacts[contact_id], [notice], references), [notice]) for notice in replies]
-        if scheduled and contact_id not in had and _may_write_today(desk, scheduled):
-            drafts.append((_draft(desk, contacts[contact_id], scheduled, references), scheduled))
-    made = _keep(desk, drafts)
-    desk.session.flush()
-    return made
 
 
-def _pass_on(desk: Desk, person: Contact, notices: list[Notice]) -> None:
+def _pass_on(desk: Desk, contact_id: int, waiting: list[Waiting]) -> None:
     """What waited for somebody whose address is dead by now goes to who stands in, with their next e-mail."""
-    instead = standing_in.stand_in(desk.session, person.id, desk.as_of)
-    for notice in notices:
+    instead = standing_in.stand_in(desk.session, contact_id, desk.as_of)
+    for notice in [desk.session.get_one(Notice, one.id) for one in waiting]:
         passed = standing_in.readdress(desk, notice, instead)
         notice.state = NoticeState.CANCELLED
         notice.reason = "The address is dead: passed on." if passed else "The address is dead, and nobody stands in."
+    desk.session.flush()
 
 
 def tell_officers(desk: Desk) -> int:
@@ -112,78 +197,83 @@ def tell_officers(desk: Desk) -> int:
     return len(tasks)
 
 
-def _may_write_today(desk: Desk, notices: list[Notice]) -> bool:
+def _may_write_today(desk: Desk, waiting: list[Waiting]) -> bool:
     """A notice was given its day by its recipient's own calendar.
 
     One that is late waits for a school day of the area.
     """
-    if any(notice.day == desk.as_of for notice in notices):
+    if any(one.day == desk.as_of for one in waiting):
         return True
     try:
         return desk.calendars.area.is_school_day(desk.as_of)
     except CalendarExhausted as error:
-        desk.failed_checks.append(f"{len(notices)} notices wait: {error}.")
+        desk.failed_checks.append(f"{len(waiting)} notices wait: {error}.")
         return False
 
 
-def _keep(desk: Desk, drafts: list[tuple[Message, list[Notice]]]) -> int:
+def _keep(desk: Desk, drafts: list[Draft]) -> int:
     """Write the messages, and with each what it says; how many.
 
     All at once; when another run has made somebody's mail of the day meanwhile, one by one, and what theirs was to say
     goes with the next school day's.
     """
-    desk.session.flush()
-    for (message, _), number in zip(drafts, numbers(desk.session, Message), strict=False):
-        message.id = number
-    try:
-        with desk.session.begin_nested():
-            desk.session.add_all(message for message, _ in drafts)
-        kept = drafts
-    except IntegrityError:
-        kept = [one for one in drafts if _kept_alone(desk, one[0])]
-    for message, notices in kept:
-        for notice in notices:
-            notice.state = NoticeState.COMPOSED
-            notice.message_id = message.id
+    if not drafts:
+        return 0
+    for draft, number in zip(drafts, numbers(desk.session, Message, min(len(drafts), AT_ONCE)), strict=False):
+        draft.message["id"] = number
+    kept = drafts if _kept(desk, drafts) else [one for one in drafts if _kept(desk, [one])]
+    if kept:
+        composed = (
+            sa.update(Notice)
+            .where(Notice.id == sa.bindparam("notice"))
+            .values(state=NoticeState.COMPOSED, message_id=sa.bindparam("message"))
+        )
+        rows = [{"notice": number, "message": one.message["id"]} for one in kept for number in one.notices]
+        desk.session.connection().execute(composed, rows)
+        for known in list(desk.session.identity_map.values()):
+            if isinstance(known, Notice):
+                desk.session.expire(known)
     return len(kept)
 
 
-def _kept_alone(desk: Desk, message: Message) -> bool:
+def _kept(desk: Desk, drafts: list[Draft]) -> bool:
+    """Whether these messages could be written: all of them, or none."""
     try:
         with desk.session.begin_nested():
-            desk.session.add(message)
+            desk.session.connection().execute(sa.insert(Message), [one.message for one in drafts])
     except IntegrityError:
         return False
     return True
 
 
-def _draft(desk: Desk, person: Contact, notices: list[Notice], references: dict[int, str]) -> Message:
-    told = merged([Told(notice.template, notice.context) for notice in notices])
+def _draft(desk: Desk, person: Addressee, waiting: list[Waiting], references: dict[int, str]) -> Draft:
+    told = merged([Told(one.template, one.context) for one in waiting])
     template, context = (told[0].template, told[0].context) if len(told) == 1 else _digest(desk, told)
-    cases = list(dict.fromkeys(notice.commission_id for notice in notices if notice.commission_id is not None))
-    kind = notices[0].kind
+    cases = list(dict.fromkeys(one.commission_id for one in waiting if one.commission_id is not None))
+    kind = waiting[0].kind
     key = (
-        message_keys.reply_message(notices[0].id)
+        message_keys.reply_message(waiting[0].id)
         if kind is MessageKind.REPLY
         else message_keys.scheduled_message(person.id, desk.as_of)
     )
-    held = escalating.hold_of(desk, notices)
-    return Message(
-        kind=kind,
-        template=template,
-        contact_id=person.id,
-        recipient=person.email,
-        recipient_name=person.name,
-        day=desk.as_of,
-        commission_id=cases[0] if len(cases) == 1 else None,
-        reference=_named([references[one] for one in cases]),
-        context=context,
-        header_id=message_keys.header_id(key, desk.council.mail_domain),
-        created_at=desk.now,
-        held_until=held,
-        next_attempt_at=held,
-        unsettled=0,  # said here, or the database would be asked for it row by row
-    )
+    held = escalating.hold_of(desk, waiting)
+    message = {
+        "kind": kind,
+        "template": template,
+        "contact_id": person.id,
+        "recipient": person.email,
+        "recipient_name": person.name,
+        "day": desk.as_of,
+        "commission_id": cases[0] if len(cases) == 1 else None,
+        "reference": _named([references[one] for one in cases]),
+        "context": context,
+        "header_id": message_keys.header_id(key, desk.council.mail_domain),
+        "state": MessageState.QUEUED,
+        "created_at": desk.now,
+        "held_until": held,
+        "next_attempt_at": held,
+    }
+    return Draft(message, [one.id for one in waiting])
 
 
 def _digest(desk: Desk, told: list[Told]) -> tuple[str, dict[str, object]]:
@@ -199,12 +289,11 @@ def _named(references: list[str]) -> str | None:
     return (", ".join(different[:REFERENCES_SHOWN]) + more) or None
 
 
-def _references(desk: Desk, by_person: dict[int, list[Notice]]) -> dict[int, str]:
-    ids = {n.commission_id for notices in by_person.values() for n in notices if n.commission_id is not None}
+def _references(desk: Desk, by_person: Mapping[int, list[Waiting]]) -> dict[int, str]:
+    ids = sorted({n.commission_id for waiting in by_person.values() for n in waiting if n.commission_id is not None})
     found: dict[int, str] = {}
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), 500):
-        chunk = ordered[start : start + 500]
+    for start in range(0, len(ids), AT_ONCE):
+        chunk = ids[start : start + AT_ONCE]
         rows = desk.session.execute(sa.select(Commission.id, Commission.reference).where(Commission.id.in_(chunk)))
         found.update(rows.tuples().all())
     return found

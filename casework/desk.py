@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from casework.foreseen import Foreseen
 from config import clock
 from config.settings import settings
 from models.commissions import Commission
@@ -38,8 +37,8 @@ class Council:
 class Desk:
     """One piece of work on the cases. `actor` is `system`, or a contact as `contact:12`: never a name.
 
-    `failed_checks` collects what an operator must look at; a run shows them loudly when it ends. `foreseen` is what a
-    batch has read beforehand, `names` the providers' names that have been asked for.
+    `failed_checks` collects what an operator must look at; a run shows them loudly when it ends. `names` are
+    the providers' names that have been asked for.
     """
 
     session: Session
@@ -51,7 +50,6 @@ class Desk:
     link_key: bytes
     calendars: Calendars
     failed_checks: list[str] = field(default_factory=list)
-    foreseen: Foreseen | None = None
     names: dict[int, str] = field(default_factory=dict)
 
     def calendar(self, commission: Commission) -> SchoolCalendar:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,7 +18,17 @@ from rules.escalations import held_until, is_escalation
 from rules.message_states import WAITING, words
 
 
-def hold_of(desk: Desk, notices: Sequence[Notice]) -> datetime | None:
+class Told(Protocol):
+    """A notice, as a row or as plain values."""
+
+    @property
+    def template(self) -> str: ...
+
+    @property
+    def step(self) -> str: ...
+
+
+def hold_of(desk: Desk, notices: Sequence[Told]) -> datetime | None:
     """Until when the message that carries these notices is held; None when it may go at once.
 
     A day that is done over, in a demo or a test, has no minutes to wait for: its hold is over by nine.

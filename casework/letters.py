@@ -11,13 +11,14 @@ from casework.notices import Letter, Subject
 from mail import contexts as c
 from mail.catalogue import letter_of
 from models.commissions import Commission, Offer
-from models.contacts import Contact, Role
+from models.contacts import Role
 from models.fund import Spend
 from models.officer_tasks import OfficerTask
 from models.plans import Evaluation, Plan
 from models.providers import Provider
 from models.rounds import ImpactUpdate, UpdateParty
 from queries import people
+from queries.open_updates import OpenUpdate
 from queries.people import Person
 from rules.half_terms import NAMES
 from rules.ladder import Rung
@@ -167,7 +168,7 @@ def plan_agreed(desk: Desk, commission: Commission, plan: Plan, person: Person, 
 
 def impact_update(
     desk: Desk,
-    update: ImpactUpdate,
+    update: OpenUpdate,
     rung: Rung,
     person: Person,
     url: str,
@@ -176,7 +177,6 @@ def impact_update(
     measures: tuple[c.MeasureLine, ...] = (),
 ) -> Letter:
     """A rung of the ladder that writes to a party, with what was last reported on its measures."""
-    commission = update.commission
     kind = {
         Rung.REQUEST: c.ImpactUpdateRequest,
         Rung.NUDGE: c.ImpactUpdateNudge,
@@ -185,11 +185,11 @@ def impact_update(
     }[rung]
     return _letter(
         kind(
-            head=head(desk, commission, person),
-            case=case(commission),
-            provider=_provider(desk, commission.provider_id),
+            head=_head(desk, person, update.reference, update.officer, update.officer_phone),
+            case=c.Case(school=update.school, theme=update.theme),
+            provider=update.provider,
             for_school=update.party is UpdateParty.SCHOOL,
-            half_term=f"{NAMES[update.round.number - 1]} of {update.round.academic_year}",
+            half_term=f"{NAMES[update.number - 1]} of {update.academic_year}",
             due_on=update.due_on,
             days_overdue=max((desk.as_of - update.due_on).days, 0),
             copied=copied,
@@ -330,16 +330,26 @@ def tell_finance_of_vat(desk: Desk, commission: Commission, plan: Plan) -> None:
 def head(desk: Desk, commission: Commission | None, person: Person) -> c.Letterhead:
     """Who writes to whom: the same at the top and the foot of every e-mail."""
     officer = commission.officer if commission is not None else None
+    return _head(
+        desk,
+        person,
+        commission.reference if commission is not None else "",
+        officer.name if officer is not None else None,
+        officer.phone if officer is not None else None,
+    )
+
+
+def _head(desk: Desk, person: Person, reference: str, officer: str | None, phone: str | None) -> c.Letterhead:
     return c.Letterhead(
         council=desk.council.name,
         service=desk.council.service,
         brand_colour=desk.council.brand_colour,
         recipient=person.name,
         instead_of=person.instead_of or "",
-        officer=officer.name if isinstance(officer, Contact) else f"{desk.council.service} team",
-        phone=(officer.phone if isinstance(officer, Contact) and officer.phone else desk.council.phone),
+        officer=officer or f"{desk.council.service} team",
+        phone=phone or desk.council.phone,
         reply_to=desk.council.reply_to,
-        reference=commission.reference if commission is not None else "",
+        reference=reference,
     )
 
 

@@ -46,7 +46,6 @@ def tell(
     commission: Commission | None,
     calendar: SchoolCalendar,
     kind: MessageKind = MessageKind.SCHEDULED,
-    update_id: int | None = None,
 ) -> Notice | None:
     """Queue a notice once: the key made of subject, step and person refuses a second one. None when it was there, or
     nobody is.
@@ -54,52 +53,48 @@ def tell(
     It is for the recipient's next school day, today included; a person whom nobody can reach becomes an officer's task.
     """
     if person is None:
-        ask_officer(
-            desk,
-            commission,
-            "no-contact",
-            f"Nobody with a working e-mail address could be told: {step.replace('-', ' ')}.",
-            subject=Subject(f"{step}:{subject.kind}", subject.id),
-        )
+        unreached(desk, commission, subject, step)
         return None
     key = message_keys.notice(subject.kind, subject.id, step, person.contact_id)
-    if _told(desk, subject, key):
+    if desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None:
         return None
     day = desk.as_of if kind is MessageKind.REPLY else calendar.roll_forward(desk.as_of)
-    letter = write(person)
-    if letter.template in DRAFTS:
-        message = f"{letter.template} is a draft: a person sends it."
-        raise ValueError(message)
-    made = Notice(
-        key=key,
-        template=letter.template,
-        contact_id=person.contact_id,
-        commission_id=commission.id if commission else None,
-        update_id=update_id,
-        step=step,
-        day=day,
-        kind=kind,
-        context=letter.context,
-        created_at=desk.now,
-    )
-    add(desk, made)
+    values = pending(desk, key, write(person), step=step, contact_id=person.contact_id, day=day)
+    made = Notice(**values, commission_id=commission.id if commission else None, kind=kind)
+    desk.session.add(made)
     return made
 
 
-def add(desk: Desk, made: Notice) -> None:
-    """Write a notice with the batch's; in a batch that numbers its notices beforehand, every one goes through here."""
-    if desk.foreseen is not None:
-        made.id = next(desk.foreseen.notice_ids)
-    desk.session.add(made)
+def pending(desk: Desk, key: str, letter: Letter, *, step: str, contact_id: int, day: date) -> dict[str, Any]:
+    """What a notice that waits for its day is made of.
+
+    Raises:
+        ValueError: the letter is a draft.
+    """
+    if letter.template in DRAFTS:
+        message = f"{letter.template} is a draft: a person sends it."
+        raise ValueError(message)
+    return {
+        "key": key,
+        "template": letter.template,
+        "contact_id": contact_id,
+        "step": step,
+        "day": day,
+        "context": letter.context,
+        "state": NoticeState.PENDING,
+        "created_at": desk.now,
+    }
 
 
-def _told(desk: Desk, subject: Subject, key: str) -> bool:
-    """Whether a notice has this key; when all of its subject's are known, it is one of them from now on."""
-    if desk.foreseen is not None and desk.foreseen.knows_notice(subject.kind, subject.id):
-        there = key in desk.foreseen.keys
-        desk.foreseen.keys.add(key)
-        return there
-    return desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None
+def unreached(desk: Desk, commission: Commission | None, subject: Subject, step: str) -> None:
+    """Ask the officer, because nobody can be told."""
+    ask_officer(
+        desk,
+        commission,
+        "no-contact",
+        f"Nobody with a working e-mail address could be told: {step.replace('-', ' ')}.",
+        subject=Subject(f"{step}:{subject.kind}", subject.id),
+    )
 
 
 def cancel(desk: Desk, commission: Commission, reason: str, *, update_id: int | None = None) -> None:

@@ -6,18 +6,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.links import Link
-from models.messages import Message, Notice
+from models.messages import Message
 
 AT_ONCE = 500
 
 
-def numbers(session: Session, kind: type[Link | Message | Notice]) -> Iterator[int]:
+def numbers(session: Session, kind: type[Link | Message], at_once: int = AT_ONCE) -> Iterator[int]:
     """New numbers, as many as are asked for. The transaction must be a writing one.
 
     PostgreSQL's sequence gives each once, whoever asks; on SQLite only one transaction writes, and it is this one.
     """
     if session.get_bind().dialect.name == "postgresql":
-        series = sa.func.generate_series(1, AT_ONCE).table_valued("n")
+        series = sa.func.generate_series(1, at_once).table_valued("n")
         sequence = sa.func.pg_get_serial_sequence(kind.__tablename__, "id")
         while True:
             yield from session.scalars(sa.select(sa.func.nextval(sequence)).select_from(series)).all()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from config import clock
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from models.messages import Message
 
 FURTHEST = timedelta(days=400)
+NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,21 @@ def foreseen(days: Sequence[date]) -> tuple[list[WouldBeSent], list[str]]:
     Raises:
         Refused: a day so far off that nobody can say.
     """
-    from queries.outbox import newest_id
-
-    today, checks = clock.today(), []
+    today, checks, lines = clock.today(), [], []
     if days[-1] > today + FURTHEST:
         raise Refused(f"{days[-1].isoformat()} is more than {FURTHEST.days} days away: that cannot be foreseen.")
     with rolled_back() as session:
-        waiting = newest_id(session)
         for day in _until(session, today, days[0]):
             _do(day)
-            session.expire_all()
+            _gone(session, day)
+        if days[0] > today:
+            _gone(session, days[0] - timedelta(days=1))
+        since = date.min if days[0] <= today <= days[-1] else days[0]
         for day in days:
             checks += _do(day)
-            session.expire_all()
-        return [_line(message) for message in _messages(session, days, waiting, today)], checks
+            lines += [_line(message) for message in _going(session, since, day)]
+            _gone(session, day)
+        return lines, checks
 
 
 def _until(session: "Session", today: date, first: date) -> "Sequence[date] | _Days":
@@ -96,19 +98,27 @@ def _do(day: date) -> list[str]:
     return []
 
 
-def _messages(session: "Session", days: Sequence[date], before: int, today: date) -> "list[Message]":
-    """What these days make, and what waits already to go on one of them, or today from days before."""
+def _going(session: "Session", since: date, day: date) -> "list[Message]":
+    """What goes on a day: what it has made, and what waits since before."""
     import sqlalchemy as sa
 
     from models.messages import Message
+    from rules.message_states import WAITING
 
-    waits = sa.and_(
-        Message.id <= before,
-        Message.state.in_((MessageState.QUEUED, MessageState.RETRY)),
-        Message.day <= days[-1] if days[0] <= today <= days[-1] else Message.day.in_(days),
-    )
-    made = sa.and_(Message.id > before, Message.day.in_(days))
-    return list(session.scalars(sa.select(Message).where(sa.or_(waits, made)).order_by(Message.day, Message.id)))
+    session.expire_all()
+    wanted = sa.select(Message).where(Message.state.in_(WAITING), Message.day.between(since, day))
+    return list(session.scalars(wanted.order_by(Message.day, Message.id)))
+
+
+def _gone(session: "Session", day: date) -> None:
+    """All that was to go by a day has gone: else the days after it would seem to tell it once more."""
+    from casework import outbox
+    from models.messages import Message
+
+    by_now = (Message.day <= day,)
+    outbox.move(session, MessageState.SENDING, where=by_now)
+    outbox.move(session, MessageState.SENT, where=by_now, sent_at=clock.at(day, NOON))
+    session.expire_all()
 
 
 def _line(message: "Message") -> WouldBeSent:

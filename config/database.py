@@ -1,12 +1,15 @@
 """Engines and sessions for SQLite (embedded) and PostgreSQL (production): same models, same behaviour."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from typing import Any
 
+import orjson
 import sqlalchemy
 from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.engine import ExceptionContext
@@ -31,6 +34,20 @@ address itself says of them (`?connect_timeout=3`) comes first.
 
 READ_ONLY = "sib_read_only"
 
+_PLAIN = orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
+
+def _as_json(value: Any) -> str:
+    """JSON as the standard library writes it, where orjson will not: a number beyond 64 bits, a key that is no text."""
+    try:
+        return orjson.dumps(value, option=_PLAIN).decode()
+    except TypeError:
+        return json.dumps(value)
+
+
+_JSON = {"json_serializer": _as_json, "json_deserializer": orjson.loads}
+"""Ten times as quick as the standard library's, which costs a twentieth of a national round."""
+
 
 def create_engine(url: str | URL | None = None) -> Engine:
     """An engine for this address, or for the configured one."""
@@ -44,6 +61,7 @@ def create_engine(url: str | URL | None = None) -> Engine:
         address,
         pool_pre_ping=True,
         hide_parameters=True,
+        **_JSON,
         connect_args={name: value for name, value in arguments.items() if name not in address.query},
     )
     event.listen(made, "handle_error", _without_rows)
@@ -121,7 +139,7 @@ def reading_scope(bind: Engine | None = None) -> Iterator[Session]:
 def _sqlite(address: URL) -> Engine:
     if address.database and address.database != ":memory:":
         Path(address.database).absolute().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = sqlalchemy.create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    made = sqlalchemy.create_engine(address, hide_parameters=True, **_JSON, connect_args={"timeout": BUSY_SECONDS})
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made

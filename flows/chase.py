@@ -4,9 +4,9 @@ from datetime import date
 
 from prefect import flow
 
-from flows.day_steps import chase_through
 from flows.deliver import facts_of
 from flows.hooks import on_trouble
+from flows.round_steps import chase_through
 from flows.steps import day_of_run, run
 from tasks.deliver import deliver_waiting, instant_of
 from tasks.reports import keep_report, raise_failed

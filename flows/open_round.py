@@ -7,9 +7,10 @@ from prefect import flow
 from flows.hooks import on_trouble
 from flows.steps import day_of_run, run
 from tasks.batch import chunks, together
-from tasks.case_steps import compose_messages, open_rounds
+from tasks.case_steps import open_rounds
 from tasks.due import find_due
 from tasks.reports import keep_report, raise_failed
+from tasks.round_steps import compose_messages
 
 
 @flow(name="open-round", on_failure=[on_trouble], on_crashed=[on_trouble])

@@ -129,6 +129,9 @@ def of_cases(table: sa.Table, cases: frozenset[int]) -> sa.ColumnElement[bool] |
     """The rows of a table that belong to these cases, directly or through the row that they point at; None for none."""
     if table.name == "commissions":
         return table.c.id.in_(cases)
+    if table.name == "messages":  # a digest is about several cases, and names none
+        told = sa.select(Notice.message_id).where(Notice.commission_id.in_(cases), Notice.message_id.is_not(None))
+        return sa.or_(table.c.commission_id.in_(cases), table.c.id.in_(told))
     if "commission_id" in table.c:
         return table.c.commission_id.in_(cases)
     if table.name == "run_requests":

@@ -1,6 +1,7 @@
 """The ladder of a round: who is told what, how many school days from the day an impact update is due."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -89,6 +90,12 @@ def step(rungs: tuple[RungDay, ...], last_done: Rung | None, as_of: date) -> Lad
     latest = mails[-1:] if not others else []
     skipped = tuple(r for r in mails if r not in latest)
     return LadderStep(tuple(latest + others), skipped, next_on)
+
+
+def overtaken(steps: Sequence[str]) -> list[int]:
+    """Of what one person is told of one update on one day, the places of those letters that a later rung overtakes."""
+    rungs = {place: _ORDER[Rung(one)] for place, one in enumerate(steps) if one in TO_THE_PARTY}
+    return [place for place, order in rungs.items() if order < max(rungs.values())]
 
 
 def _offset_day(calendar: SchoolCalendar, due_on: date, offset: int, closes_on: date) -> date | None:

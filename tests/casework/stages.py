@@ -5,9 +5,10 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from casework import commissioning, composing, opening, planning
+from casework import commissioning, composing, opening, outbox, planning
 from models.board import Meeting
 from models.commissions import Commission
+from models.messages import MessageState
 from tests.casework.world import SCHOOLS, START, desk_at, priority, say
 
 YES = {"accept": True, "name": "Priya Shah"}
@@ -56,3 +57,10 @@ def active(session: Session, urn: int = SCHOOLS[0], start: date = START) -> Comm
     planning.approve(desk, case, planning.plan_of(desk, case), "officer")
     composing.compose(desk)
     return case
+
+
+def gone(session: Session, day: date) -> None:
+    """The e-mails made so far have been sent."""
+    outbox.move(session, MessageState.SENDING)
+    outbox.move(session, MessageState.SENT, sent_at=desk_at(session, day).now)
+    session.expire_all()

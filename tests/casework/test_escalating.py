@@ -16,7 +16,7 @@ from models.messages import Message, MessageState, Notice, NoticeState
 from models.rounds import ImpactUpdate
 from rules.errors import Refused
 from rules.escalations import held_until, is_escalation
-from tests.casework.stages import active
+from tests.casework.stages import active, gone
 from tests.casework.world import SCHOOLS, desk_at, make_world
 
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -31,6 +31,7 @@ def reminded(session: Session) -> Session:
     make_world(session)
     case = active(session)
     for day in (date(2025, 10, 10), SECOND):
+        gone(session, day)
         desk = desk_at(session, day)
         rounds.open_round(desk, case)
         session.execute(sa.update(ImpactUpdate).values(due_on=date(2025, 10, 15), last_rung=None))
@@ -105,6 +106,7 @@ def test_what_else_it_told_goes_another_day(reminded: Session) -> None:
     reminded.flush()
     escalating.undo(desk_at(reminded, SECOND), message.id)
     assert composing.compose(desk_at(reminded, SECOND)) == 0
+    gone(reminded, SECOND)
     assert composing.compose(desk_at(reminded, SECOND + timedelta(days=1))) == 1
     assert extra.state is NoticeState.COMPOSED
     assert extra.message_id != message.id
@@ -127,10 +129,10 @@ def test_a_message_that_is_going_cannot_be_held_released_or_undone(reminded: Ses
 
 @one_database
 def test_any_message_may_be_held_and_released(reminded: Session) -> None:
-    lead = reminded.scalars(sa.select(Message.id).where(Message.held_until.is_(None), Message.day == SECOND)).all()
-    first = reminded.scalars(sa.select(Message.id).where(Message.state == MessageState.QUEUED)).first()
-    wanted = [*lead, first][-1]
-    assert wanted is not None
+    first = reminded.scalars(sa.select(Message).order_by(Message.id)).first()
+    assert first is not None
+    first.state, first.sent_at, wanted = MessageState.QUEUED, None, first.id
+    reminded.flush()
     now = clock.at(SECOND, time(9))
     escalating.hold(reminded, [wanted], now + timedelta(hours=1), now)
     assert wanted not in {one.id for one in outbox.claim(reminded, day=SECOND, now=now, worker="w", limit=99)}

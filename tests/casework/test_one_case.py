@@ -27,7 +27,7 @@ from models.referrals import Referral
 from models.rounds import ImpactUpdate, UpdateState
 from queries.due import next_due_day, updates_to_chase
 from rules.errors import Refused
-from tests.casework.stages import YES, active, confirmed, offered
+from tests.casework.stages import YES, active, confirmed, gone, offered
 from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, make_world, say
 
 
@@ -38,7 +38,8 @@ def world(session: Session) -> Session:
 
 
 def day_of_work(session: Session, day: date) -> None:
-    """What the tick does, without the engine."""
+    """What the tick does, without the engine, after what was made before has been sent."""
+    gone(session, day)
     desk = desk_at(session, day)
     for case_id in session.scalars(sa.select(Commission.id).where(Commission.next_round_on <= day)).all():
         rounds.open_round(desk, locked(desk, case_id))

@@ -16,10 +16,10 @@ from mail.catalogue import letter_of
 from mail.samples import SAMPLES
 from models.contacts import Contact, ContactRole, Substitute
 from models.links import Link
-from models.messages import Message, MessageKind, Notice, NoticeState
+from models.messages import Message, MessageKind, MessageState, Notice, NoticeState
 from models.rounds import ImpactUpdate, UpdateParty
 from rules.errors import Refused
-from tests.casework.stages import active
+from tests.casework.stages import active, gone
 from tests.casework.world import SCHOOLS, desk_at, make_world
 
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -37,10 +37,14 @@ class School:
         desk = desk_at(session, ASKED)
         rounds.open_round(desk, self.case)
         session.flush()
+        gone(session, ASKED)
         self.update = session.scalars(sa.select(ImpactUpdate).where(ImpactUpdate.party == UpdateParty.SCHOOL)).one()
         self.do(ASKED)
 
-    def do(self, day: date) -> None:
+    def do(self, day: date, *, sent: bool = True) -> None:
+        """`sent`: all that was made before has been sent."""
+        if sent:
+            gone(self.session, day)
         desk = desk_at(self.session, day)
         leavers.close_links(desk)
         chasing.chase(desk, self.update, chasing.recipients(desk, [self.case]))
@@ -219,3 +223,46 @@ def test_one_email_a_person_and_day_even_when_runs_race(engine: Engine) -> None:
     with session_factory(engine)() as session:
         left = sa.select(sa.func.count()).select_from(Notice).where(Notice.state == NoticeState.PENDING)
         assert session.scalar(left) == 0
+
+
+@one_database
+def test_what_never_went_goes_with_the_days_email(school: School) -> None:
+    """The mail server has been away since the request: the nudge alone is sent, with what else was not told."""
+    session, head = school.session, school.contact(HEAD)
+    template, context = letter_of(SAMPLES["case-paused"])
+    other = {"template": template, "contact_id": head.id, "step": "paused", "context": context}
+    session.add(Notice(key="other", day=ASKED, created_at=desk_at(session, ASKED).now, **other))
+    session.flush()
+    before = session.scalars(sa.select(Message).where(Message.recipient == HEAD, Message.day == ASKED)).one()
+    nudge = _nudge(school)
+    school.do(nudge, sent=False)
+    assert before.state is MessageState.ABORTED
+    digest = session.scalars(sa.select(Message).where(Message.recipient == HEAD, Message.day == nudge)).one()
+    assert digest.template == "digest"
+    wanted = sa.select(Notice.step, Notice.state).where(Notice.contact_id == head.id, Notice.day >= ASKED)
+    states = dict(session.execute(wanted).tuples().all())
+    assert states == {
+        "request": NoticeState.SKIPPED,
+        "nudge": NoticeState.COMPOSED,
+        "paused": NoticeState.COMPOSED,
+    }
+
+
+@one_database
+@pytest.mark.parametrize("fate", ["leased", "may have arrived", "sent"])
+def test_what_a_worker_has_or_had_stays_an_email_of_its_own(school: School, fate: str) -> None:
+    wanted = sa.select(Message).where(Message.recipient == HEAD, Message.day == ASKED)
+    before = school.session.scalars(wanted).one()
+    nudge = _nudge(school)
+    now = desk_at(school.session, nudge).now
+    if fate == "leased":
+        before.leased_by, before.lease_until = "a worker", now + timedelta(minutes=1)
+    elif fate == "sent":
+        before.state, before.sent_at = MessageState.SENT, now
+    else:
+        before.unsettled = 1
+    state = before.state
+    school.session.flush()
+    school.do(nudge, sent=False)
+    assert before.state is state
+    assert school.told(nudge) == [HEAD]

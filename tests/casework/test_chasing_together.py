@@ -1,4 +1,4 @@
-"""What a batch reads beforehand changes nothing: the same notices and links as when each chase asks for itself."""
+"""A round chased together: the same notices, links and ladders as when each update is chased alone."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -8,11 +8,11 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from casework import chasing, rounds
-from casework.foreseen import foresee
 from config.database import session_factory
 from models.links import Link
 from models.messages import Notice
 from models.rounds import ImpactUpdate
+from queries import open_updates
 from tests.casework.stages import active
 from tests.casework.world import SCHOOLS, desk_at, make_world
 
@@ -34,15 +34,20 @@ def test_a_round_chased_together_is_the_round_chased_one_by_one(engine: Engine) 
         opens = max(case.next_round_on or date(2025, 10, 1) for case in cases)
         assert all(rounds.open_round(desk_at(session, opens), case) for case in cases)
         days = [opens + timedelta(days=n) for n in (0, 10, 18, 25)]
-    found = []
+    found, seen = [], 0
     for together in (False, True):
         with session_factory(engine)() as session:
             for day in days:
                 desk = desk_at(session, day)
-                updates = session.scalars(sa.select(ImpactUpdate).order_by(ImpactUpdate.id)).all()
-                to = chasing.recipients(desk, [update.commission for update in updates])
                 if together:
-                    desk.foreseen = foresee(session, [update.id for update in updates])
+                    plain = open_updates.lock(session, session.scalars(sa.select(ImpactUpdate.id)).all())
+                    to = chasing.recipients(desk, plain)
+                    _, left = chasing.chase_together(desk, plain, to)
+                    seen += len(left)
+                    updates = [session.get_one(ImpactUpdate, one) for one in left]
+                else:
+                    updates = list(session.scalars(sa.select(ImpactUpdate).order_by(ImpactUpdate.id)))
+                    to = chasing.recipients(desk, [update.commission for update in updates])
                 for update in updates:
                     chasing.chase(desk, update, to)
                 session.flush()
@@ -52,7 +57,10 @@ def test_a_round_chased_together_is_the_round_chased_one_by_one(engine: Engine) 
             text = str(notices)
             for number, *_ in reversed(links):
                 text = text.replace(f"link:{number}'", f"link:+{number - first}'")
-            found.append((text, [row[1:] for row in links]))
+            ladders = sa.select(ImpactUpdate.last_rung, ImpactUpdate.next_step_on, ImpactUpdate.state)
+            stand = [tuple(row) for row in session.execute(ladders.order_by(ImpactUpdate.id))]
+            found.append((text, [row[1:] for row in links], stand))
             session.rollback()
     assert found[0] == found[1]
     assert len(found[0][1]) >= 4
+    assert seen, "some were left to be chased alone"

@@ -1,0 +1,54 @@
+"""Yesterday's e-mail that never went, because the mail server was away: what it was to say goes with today's."""
+
+from collections.abc import Collection, Iterable
+
+import sqlalchemy as sa
+
+from casework import outbox
+from casework.desk import Desk
+from models.messages import Message, MessageKind, MessageState, Notice, NoticeState
+from rules.day_words import in_words
+from rules.message_states import WAITING
+
+
+def take_back(desk: Desk, contact_ids: Collection[int]) -> list[int]:
+    """Stop the scheduled e-mails of earlier days that wait and that no worker has, and put what they were to say back
+    among what waits to be told; whose they were.
+
+    What an officer may still undo is left alone, and so is what may have arrived: nobody can say whether it did.
+    """
+    late = dict(
+        desk.session.execute(
+            sa.select(Message.id, Message.contact_id)
+            .where(
+                Message.state.in_(WAITING),
+                Message.contact_id.in_(contact_ids),
+                Message.kind == MessageKind.SCHEDULED,
+                Message.day < desk.as_of,
+                Message.unsettled == 0,
+                sa.or_(Message.lease_until.is_(None), Message.lease_until < desk.now),
+                sa.or_(Message.held_until.is_(None), Message.held_until <= desk.now),
+            )
+            .with_for_update(skip_locked=True)
+        )
+        .tuples()
+        .all()
+    )
+    if late:
+        said = f"It had not gone by {in_words(desk.as_of)}, and goes with that day’s e-mail."
+        outbox.move(desk.session, MessageState.ABORTED, sorted(late), response=said)
+        desk.session.execute(
+            sa.update(Notice)
+            .where(Notice.message_id.in_(list(late)), Notice.state == NoticeState.COMPOSED)
+            .values(state=NoticeState.PENDING, message_id=None)
+        )
+    return sorted(set(late.values()))
+
+
+def pass_over(desk: Desk, notice_ids: Iterable[int]) -> None:
+    """Leave out what a later rung of the same ladder, told the same day, says better."""
+    if ids := sorted(notice_ids):
+        reason = f"It had not gone, and was overtaken by a later step on {desk.as_of.isoformat()}."
+        desk.session.execute(
+            sa.update(Notice).where(Notice.id.in_(ids)).values(state=NoticeState.SKIPPED, reason=reason)
+        )

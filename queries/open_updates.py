@@ -1,0 +1,87 @@
+"""Updates whose ladder goes on, with all that a letter about one says, as plain values: a national round is 24,000."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from models.commissions import Commission, CommissionState
+from models.contacts import Contact
+from models.providers import Provider
+from models.rounds import ImpactUpdate, Round, UpdateParty, UpdateState
+from models.schools import School
+from models.themes import Theme
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUpdate:
+    """One update that a party is asked for. `awaited` is whether its ladder goes on at all."""
+
+    id: int
+    awaited: bool
+    party: UpdateParty
+    academic_year: str
+    number: int
+    opened_on: date
+    due_on: date
+    closes_on: date
+    last_rung: str | None
+    commission_id: int
+    reference: str
+    urn: int
+    school: str
+    theme: str
+    provider_id: int | None
+    provider: str
+    officer: str | None
+    officer_phone: str | None
+
+    @property
+    def place(self) -> tuple[UpdateParty, int]:
+        """Where its party is: a school, or a provider."""
+        return (self.party, self.urn if self.party is UpdateParty.SCHOOL else self.provider_id or 0)
+
+
+def lock(session: Session, update_ids: Collection[int]) -> list[OpenUpdate]:
+    """These updates in the order of their numbers, kept from everybody else until the transaction ends."""
+    ordered = sorted(update_ids)
+    return [one for start in range(0, len(ordered), _CHUNK) for one in _read(session, ordered[start : start + _CHUNK])]
+
+
+def _read(session: Session, update_ids: list[int]) -> list[OpenUpdate]:
+    rows = session.execute(
+        sa.select(
+            ImpactUpdate.id,
+            sa.and_(ImpactUpdate.state == UpdateState.AWAITED, Commission.state != CommissionState.PAUSED),
+            ImpactUpdate.party,
+            Round.academic_year,
+            Round.number,
+            ImpactUpdate.opened_on,
+            ImpactUpdate.due_on,
+            ImpactUpdate.closes_on,
+            ImpactUpdate.last_rung,
+            Commission.id,
+            Commission.reference,
+            Commission.urn,
+            School.name,
+            Theme.name,
+            Commission.provider_id,
+            sa.func.coalesce(Provider.name, ""),
+            Contact.first_name + " " + Contact.surname,
+            Contact.phone,
+        )
+        .join(Round, Round.id == ImpactUpdate.round_id)
+        .join(Commission, Commission.id == ImpactUpdate.commission_id)
+        .join(School, School.urn == Commission.urn)
+        .join(Theme, Theme.code == Commission.theme)
+        .outerjoin(Provider, Provider.id == Commission.provider_id)
+        .outerjoin(Contact, Contact.id == Commission.officer_id)
+        .where(ImpactUpdate.id.in_(update_ids))
+        .order_by(ImpactUpdate.id)
+        .with_for_update(of=ImpactUpdate)
+    )
+    return [OpenUpdate(*row) for row in rows]
