@@ -55,6 +55,7 @@ class ProgrammeCase:
     cluster: str
     alliance: str
     year: str
+    starts_on: date | None
     ended: bool
     outcome: str | None
     pence: int
@@ -92,6 +93,7 @@ def programme_cases(session: Session, as_of: date, *, ended_only: bool = False) 
                 cluster=cluster,
                 alliance=alliance,
                 year=year or "not paid by the Fund",
+                starts_on=case.starts_on,
                 ended=case.state in ENDED_SUPPORT,
                 outcome=case.outcome.value if case.outcome else None,
                 pence=commitment.pence - commitment.released_pence if commitment else 0,

@@ -5,19 +5,24 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+import sqlalchemy as sa
 from click.testing import CliRunner
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from casework.board_impact import board_impact
 from casework.candidates import options
+from casework.gaps import gap_changes
 from casework.programme import By, programme, programmes
 from cli.impact import impact
 from config.database import session_scope
 from models.providers import Provider
+from models.results import PublishedResult
+from models.schools import School
 from papers.impact import to_html, to_markdown
-from queries.programme_cases import together
+from queries.programme_cases import programme_cases, together
 from tests.casework.programme_world import AFTER, ENDED, make_programme
 
 GOOD = {"TSA1": [16.0, 24.0, 20.0, 18.0, 22.0, 20.0], "HUB1": [0.0, 2.0, -2.0, 1.0, 0.0, -1.0], "NLE1": [20.0, 19.0]}
@@ -90,6 +95,32 @@ def test_the_boards_page_says_the_same_in_words_tables_and_charts(session: Sessi
                 assert f"<td>{cell}</td>" in page
     tables = [line for line in text.splitlines() if line.startswith("|")]
     assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {11}
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_gaps_narrowed_beyond_schools_that_began_with_one_like_it(session: Session) -> None:
+    make_programme(session, GOOD)
+    draw = np.random.default_rng(5)
+    ours = [urn for urn in session.scalars(sa.select(School.urn)) if urn >= 130_000]
+    for urn in session.scalars(sa.select(School.urn).where(School.urn >= 120_000)).all():
+        begun = 30.0 if urn in ours else draw.normal(24, 6)
+        for year, gap in (("2024-25", begun), ("2025-26", begun - (20 if urn in ours else 2) + draw.normal(0, 2))):
+            for code, value in (("ks2_rwm_exp_dis", 75 - gap), ("ks2_rwm_exp_other", 75.0)):
+                few = urn == ours[0] and code == "ks2_rwm_exp_dis"
+                cohort = 5 if few else 45
+                session.add(PublishedResult(urn=urn, measure=code, year=year, cohort=cohort, value=float(value)))
+    session.flush()
+    assert gap_changes(session, programme_cases(session, ENDED), ENDED) == []
+    (found,) = gap_changes(session, programme_cases(session, AFTER), AFTER)
+    assert (found.years, found.schools) == (("2024-25", "2025-26"), 13), "the one of 5 pupils is in no sum"
+    assert found.before == pytest.approx(30, abs=0.5)
+    assert found.after == pytest.approx(10, abs=2)
+    assert 0 < found.narrowed.lower < found.narrowed.difference < 20, "less than the plain fall, which others had too"
+    said = next(one for one in board_impact(session, AFTER).sentences if "points behind the others" in one)
+    assert said.startswith("At 13 supported schools")
+    assert said.endswith("narrower than would have come anyway.")
+    two = [one for one in programme_cases(session, AFTER) if one.urn in ours[:3]]
+    assert gap_changes(session, two, AFTER) == [], "two schools would be about one of them"
 
 
 def test_the_track_record_that_ranks_providers_is_pooled(session: Session) -> None:
