@@ -13,7 +13,7 @@ INSERT INTO meetings (academic_year,number,day,starts_at,minutes_long,place,stat
 VALUES ('2025-26',3,'2026-02-10','16:00',120,'','planned',0)
 
 INSERT INTO schools (urn,name,la_code,type_name,is_academy,status,phase,low_age,high_age,postcode,pupils)
-SELECT 100000+g, 'School '||g||' Primary', 838, 'Community school', false, 'open', 'Primary', 4, 11, 'DT'||g%30||' '||g%9||'AB', 200
+SELECT 100000+g, 'School '||g||' Primary', CASE WHEN g % 40 = 0 THEN 838 ELSE 200 + g % 152 END, 'Community school', false, 'open', 'Primary', 4, 11, 'DT'||g%30||' '||g%9||'AB', 200
 FROM generate_series(1, :n) AS g
 
 INSERT INTO contacts (id,email,first_name,surname)
@@ -67,3 +67,26 @@ FROM generate_series(1,:n) AS g CROSS JOIN generate_series(1,12) AS m
 INSERT INTO messages (kind,template,contact_id,recipient,recipient_name,day,commission_id,reference,context,header_id,state,attempts,sent_at,created_at)
 SELECT 'reply','impact-update-received',g,'head'||g||'@school.example','Head Number '||g,date '2025-09-01' + m,g,'SIB-2025-'||lpad(g::text,5,'0'),'{}','<'||g||'.'||m||'@bench>',CASE WHEN (g+m) % 500 = 0 THEN 'bounced' ELSE 'sent' END,1,CASE WHEN (g+m) % 500 = 0 THEN NULL ELSE now() END,now()
 FROM generate_series(1, :n) AS g CROSS JOIN generate_series(1, 42) AS m
+
+INSERT INTO published_results (urn,measure,year,cohort,value)
+SELECT 100000+g, m, y, 20 + g % 60, 40 + (g * 7 + length(m)) % 50
+FROM generate_series(1, :n) AS g
+CROSS JOIN (VALUES ('ks2_mat_exp'),('ks2_read_exp'),('ks2_writ_exp'),('ks2_rwm_exp'),('ks2_gps_exp'),('ks2_mat_high'),('ks2_read_high'),('pa')) AS measures(m)
+CROSS JOIN (VALUES ('2022-23'),('2023-24'),('2024-25')) AS years(y)
+
+INSERT INTO reference_results (area,measure,year,value)
+SELECT 'england', m, y, 65
+FROM (VALUES ('ks2_mat_exp'),('ks2_read_exp')) AS measures(m)
+CROSS JOIN (VALUES ('2022-23'),('2023-24'),('2024-25')) AS years(y)
+
+INSERT INTO identification_runs (id,la_code,as_of,digest,run_at,schools,findings)
+SELECT la, la, '2025-12-16', 'bench', now(), 160, 60
+FROM (SELECT DISTINCT la_code FROM schools) AS areas(la)
+
+INSERT INTO priorities (run_id,scope,source,la_code,urn,theme,rank,score,level,is_concern,sentence,evidence,recorded_on)
+SELECT la_code, 'school', 'analysis', la_code, urn, t, urn - 100000, 3.5, (ARRAY['99.8','95','watch'])[urn % 3 + 1], urn % 9 = 0,
+ 'Of 60 pupils in three years 25 reached the expected standard; 39 would be usual.',
+ jsonb_build_array(jsonb_build_object('measure','ks2_mat_exp','beside',jsonb_build_array('Falling for three years.','Lower than nine of ten similar schools.'))),
+ '2025-12-16'
+FROM schools
+CROSS JOIN (VALUES ('maths'),('reading')) AS themes(t)

@@ -52,7 +52,9 @@ class ImpactUpdate(Base):
     __tablename__ = "impact_updates"
     __table_args__ = (
         sa.UniqueConstraint("round_id", "commission_id", "party"),
-        sa.Index("ix_impact_updates_state_step", "state", "next_step_on"),
+        sa.Index("ix_impact_updates_state_step", "state", "next_step_on", "round_id"),
+        sa.Index("ix_impact_updates_round_standing", "round_id", "party", "state", "due_on"),
+        sa.Index("ix_impact_updates_round_due", "round_id", "due_on"),
         sa.CheckConstraint("closes_on >= due_on AND due_on >= opened_on", name="dates_in_order"),
         sa.CheckConstraint("(state = 'answered') = (answered_at IS NOT NULL)", name="answered_when"),
     )

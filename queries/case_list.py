@@ -59,23 +59,34 @@ def find_cases(
 ) -> CasesFound:
     """The cases that a filter lets through, in the order of a column of `SORTS`, then of their references."""
     late = overdue_on(as_of)
-    counted = sa.select(sa.func.count()).select_from(Commission)
-    if wanted.search:  # the school's name is looked at by a search alone
-        counted = counted.join(School, School.urn == Commission.urn)
-    total = session.scalar(_filtered(counted, wanted, late)) or 0
     column = SORTS.get(sort, Commission.id)
-    order = column.desc().nulls_last() if descending else column.asc().nulls_last()
-    rows = session.execute(
-        _filtered(
-            lines_of_cases(late),
-            wanted,
-            late,
-        )
-        .order_by(*([order] if column is Commission.id else [order, Commission.id]))
-        .limit(limit)
-        .offset(offset)
+    order = [column.desc().nulls_last() if descending else column.asc().nulls_last()]
+    if column is not Commission.id:
+        order.append(Commission.id.asc())
+    # What looks at every case anyway counts them on the way; the rest is counted by an index.
+    looks_at_all = bool(wanted.search) or wanted.overdue
+    ids = sa.select(Commission.id, (sa.func.count().over() if looks_at_all else sa.null()).label("total"))
+    if wanted.search or column is School.name:
+        ids = ids.join(School, School.urn == Commission.urn)
+    if column is Theme.name:
+        ids = ids.join(Theme, Theme.code == Commission.theme)
+    if column is Provider.name:
+        ids = ids.outerjoin(Provider, Provider.id == Commission.provider_id)
+    here = _filtered(ids, wanted, late).order_by(*order).limit(limit).offset(offset).subquery()
+    rows = session.execute(  # names are looked up for this page's cases alone
+        lines_of_cases(late).add_columns(here.c.total).join(here, here.c.id == Commission.id).order_by(*order)
+    ).all()
+    total = rows[0].total if rows else None
+    return CasesFound(
+        tuple(case_line(*row[:-1]) for row in rows), _total(session, wanted, late) if total is None else total
     )
-    return CasesFound(tuple(case_line(*row) for row in rows), total)
+
+
+def _total(session: Session, wanted: CaseFilter, late: sa.ColumnElement[bool]) -> int:
+    counted = sa.select(sa.func.count()).select_from(Commission)
+    if wanted.search:
+        counted = counted.join(School, School.urn == Commission.urn)
+    return session.scalar(_filtered(counted, wanted, late)) or 0
 
 
 def how_many_in_each_state(session: Session) -> Counter[str]:

@@ -102,15 +102,18 @@ def find_contacts(
         where.append(Contact.address_dead_at.is_not(None))
     elif trouble == "away":
         where.append(Contact.id.in_(sa.select(Substitute.contact_id).where(_stands_in(as_of))))
-    total = session.scalar(sa.select(sa.func.count()).select_from(Contact).where(*where)) or 0
-    contacts = session.scalars(
-        sa.select(Contact)
+    every = sa.func.count().over() if where else sa.null()  # a search looks at everybody once, and counts on the way
+    found = session.execute(
+        sa.select(Contact, every)
         .where(*where)
         .order_by(Contact.surname, Contact.first_name, Contact.id)
         .limit(limit)
         .offset(offset)
     ).all()
-    return _lines(session, list(contacts), as_of), total
+    total = found[0][1] if found else None
+    if total is None:
+        total = session.scalar(sa.select(sa.func.count()).select_from(Contact).where(*where)) or 0
+    return _lines(session, [contact for contact, _ in found], as_of), total
 
 
 def contact_view(session: Session, number: int, as_of: date) -> ContactView | None:

@@ -33,25 +33,72 @@ class PriorityLine:
     beside: tuple[str, ...] = ()
 
 
+LEVELS: dict[str, sa.ColumnElement[bool]] = {
+    "concern": Priority.is_concern.is_(True),
+    "priority": sa.and_(Priority.level != "watch", Priority.is_concern.is_(False)),
+    "watch": Priority.level == "watch",
+}
+"""How far out a school is, as lists are filtered by it."""
+
+
 def priorities(session: Session, la_code: int | None = None) -> list[PriorityLine]:
     """Priorities of schools by rank, then the area-wide ones; the same data give the same list.
 
     Without `la_code`, those of every area that has been identified, one area after the other.
     """
+    return _found(session, _newest(la_code))
+
+
+def area_wide(session: Session, la_code: int) -> list[PriorityLine]:
+    """Those of an area as a whole."""
+    return _found(session, [*_newest(la_code), Priority.scope != PriorityScope.SCHOOL])
+
+
+def priorities_of_schools(
+    session: Session, la_code: int, *, theme: str = "", level: str = "", limit: int | None = None, offset: int = 0
+) -> list[PriorityLine]:
+    """Some of those of an area's schools, by rank."""
+    return _found(session, _of_schools(la_code, theme, level), limit, offset)
+
+
+def how_many_of_each_theme(session: Session, la_code: int, *, level: str = "") -> dict[str, int]:
+    """How many priorities of an area's schools there are, theme by theme."""
+    asked = sa.select(Priority.theme, sa.func.count()).where(*_of_schools(la_code, "", level))
+    return dict(session.execute(asked.group_by(Priority.theme).order_by(Priority.theme)).tuples().all())
+
+
+def _newest(la_code: int | None) -> list[sa.ColumnElement[bool]]:
     last = sa.select(sa.func.max(IdentificationRun.id)).group_by(IdentificationRun.la_code)
     if la_code is not None:
         last = last.where(IdentificationRun.la_code == la_code)
+    return [Priority.run_id.in_(last)]
+
+
+def _of_schools(la_code: int, theme: str, level: str) -> list[sa.ColumnElement[bool]]:
+    where = [*_newest(la_code), Priority.scope == PriorityScope.SCHOOL]
+    if theme:
+        where.append(Priority.theme == theme)
+    if level in LEVELS:
+        where.append(LEVELS[level])
+    return where
+
+
+def _found(
+    session: Session, where: list[sa.ColumnElement[bool]], limit: int | None = None, offset: int = 0
+) -> list[PriorityLine]:
     rows = session.execute(
         sa.select(Priority, School.name, IdentificationRun.la_code)
         .join(IdentificationRun, IdentificationRun.id == Priority.run_id)
         .outerjoin(School, School.urn == Priority.urn)
-        .where(Priority.run_id.in_(last))
+        .where(*where)
         .order_by(
             IdentificationRun.la_code,
             sa.case((Priority.scope == PriorityScope.SCHOOL, 0), else_=1),
             Priority.rank,
             Priority.id,
         )
+        .limit(limit)
+        .offset(offset)
     ).all()
     cases = _cases(session, {p.urn for p, _, _ in rows if p.urn is not None})
     return [_line(la, priority, name, cases) for priority, name, la in rows]

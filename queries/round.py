@@ -17,7 +17,7 @@ STANDINGS = ("waiting", "overdue", "answered", "missed", "cancelled")
 SORTS: dict[str, Any] = {
     "due": ImpactUpdate.due_on,
     "school": School.name,
-    "reference": Commission.id,
+    "reference": ImpactUpdate.commission_id,
     "next": ImpactUpdate.next_step_on,
 }
 
@@ -59,6 +59,13 @@ class Counted:
         return sum(count for name, count in self.counts.items() if name != "cancelled")
 
 
+def how_many(counted: list[Counted], standing: str, party: str) -> int:
+    """How many updates `updates_of` finds in all."""
+    names = (standing,) if standing in STANDINGS else STANDINGS
+    parties = {one.party for one in counted}
+    return sum(one.counts[name] for one in counted for name in names if party not in parties or one.party == party)
+
+
 def rounds(session: Session) -> list[RoundName]:
     """Every round, the latest first."""
     return [
@@ -69,16 +76,16 @@ def rounds(session: Session) -> list[RoundName]:
 
 def counted(session: Session, round_id: int, as_of: date) -> list[Counted]:
     """How schools and providers stand."""
-    standing = _standing(as_of)
-    rows = session.execute(
-        sa.select(ImpactUpdate.party, standing, sa.func.count())
-        .where(ImpactUpdate.round_id == round_id)
-        .group_by(ImpactUpdate.party, standing)
-    ).all()
-    return [
-        Counted(party.value, {name: sum(n for p, s, n in rows if p is party and s == name) for name in STANDINGS})
-        for party in (UpdateParty.SCHOOL, UpdateParty.PROVIDER)
-    ]
+    alike = (
+        ImpactUpdate.party,
+        ImpactUpdate.state,
+        ImpactUpdate.due_on,
+    )  # in the order of an index, with no CASE a row
+    found = {party: dict.fromkeys(STANDINGS, 0) for party in (UpdateParty.SCHOOL, UpdateParty.PROVIDER)}
+    asked = sa.select(*alike, sa.func.count()).where(ImpactUpdate.round_id == round_id).group_by(*alike)
+    for party, state, due_on, count in session.execute(asked):
+        found[party][_standing(state, due_on, as_of)] += count
+    return [Counted(party.value, counts) for party, counts in found.items()]
 
 
 def updates_of(
@@ -92,25 +99,27 @@ def updates_of(
     descending: bool = False,
     limit: int | None = None,
     offset: int = 0,
-) -> tuple[list[RoundLine], int]:
-    """The updates of a round that fit, and how many there are altogether."""
+) -> list[RoundLine]:
+    """The updates of a round that fit."""
     where = [ImpactUpdate.round_id == round_id]
-    said = _standing(as_of)
     if standing in STANDINGS:
-        where.append(said == standing)
+        where += _stands(standing, as_of)
     if party in {one.value for one in UpdateParty}:
         where.append(ImpactUpdate.party == party)
-    total = session.scalar(sa.select(sa.func.count()).select_from(ImpactUpdate).where(*where)) or 0
     column = SORTS.get(sort, ImpactUpdate.due_on)
+    order = column.desc().nulls_last() if descending else column.asc().nulls_last()
+    ids = sa.select(ImpactUpdate.id).where(*where).order_by(order, ImpactUpdate.id).limit(limit).offset(offset)
+    if column is School.name:
+        ids = ids.join(Commission, Commission.id == ImpactUpdate.commission_id).join(
+            School, School.urn == Commission.urn
+        )
     rows = session.execute(
-        sa.select(ImpactUpdate, said, Commission.reference, School.name, School.urn, Provider.name)
+        sa.select(ImpactUpdate, Commission.reference, School.name, School.urn, Provider.name)
         .join(Commission, Commission.id == ImpactUpdate.commission_id)
         .join(School, School.urn == Commission.urn)
         .outerjoin(Provider, Provider.id == Commission.provider_id)
-        .where(*where)
-        .order_by(column.desc().nulls_last() if descending else column.asc().nulls_last(), ImpactUpdate.id)
-        .limit(limit)
-        .offset(offset)
+        .where(ImpactUpdate.id.in_(ids.subquery().select()))
+        .order_by(order, ImpactUpdate.id)
     )
     return [
         RoundLine(
@@ -119,7 +128,7 @@ def updates_of(
             urn=urn,
             party=update.party.value,
             who=school if update.party is UpdateParty.SCHOOL else provider or "",
-            standing=stands,
+            standing=_standing(update.state, update.due_on, as_of),
             due_on=update.due_on,
             closes_on=update.closes_on,
             answered_on=update.answered_on,
@@ -127,8 +136,8 @@ def updates_of(
             last_rung=update.last_rung,
             next_step_on=update.next_step_on,
         )
-        for update, stands, reference, school, urn, provider in rows
-    ], total
+        for update, reference, school, urn, provider in rows
+    ]
 
 
 def coming(session: Session, limit: int = 8) -> list[tuple[date, int]]:
@@ -159,11 +168,15 @@ def next_steps(session: Session, round_id: int, limit: int = 8) -> list[tuple[da
     return [(day, count) for day, count in rows if day is not None]
 
 
-def _standing(as_of: date) -> sa.ColumnElement[str]:
-    return sa.case(
-        (ImpactUpdate.state == UpdateState.ANSWERED, "answered"),
-        (ImpactUpdate.state == UpdateState.MISSED, "missed"),
-        (ImpactUpdate.state == UpdateState.CANCELLED, "cancelled"),
-        (ImpactUpdate.due_on < as_of, "overdue"),
-        else_="waiting",
-    )
+def _standing(state: UpdateState, due_on: date, as_of: date) -> str:
+    if state is UpdateState.AWAITED:
+        return "overdue" if due_on < as_of else "waiting"
+    return state.value
+
+
+def _stands(standing: str, as_of: date) -> list[sa.ColumnElement[bool]]:
+    """The same as conditions."""
+    if standing not in {"waiting", "overdue"}:
+        return [ImpactUpdate.state == standing]
+    due = ImpactUpdate.due_on
+    return [ImpactUpdate.state == UpdateState.AWAITED, due < as_of if standing == "overdue" else due >= as_of]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from analysis.funnel import Limits, normal_limits, proportion_limits
-from queries.funnel import FunnelData
+from queries.funnel import Dot, FunnelData
 from rules.measures import MeasureKind
 from rules.small_numbers import SMALLEST
 from web.drawing import BLUE, INK, QUIET, RED, Canvas, Chart, Drawing, both, ticks
@@ -42,19 +42,19 @@ def funnel_chart(data: FunnelData) -> Chart:
                 for part in _inside(cohorts, edge, low, high):
                     canvas.line(part, stroke=QUIET, stroke_width=thick, stroke_dasharray=dash)
         canvas.line([(0, data.reference), (float(cohorts[-1]), data.reference)], stroke=INK, stroke_width=2)
+        if not linked:  # one mark for all of a large county: each by itself would weigh more than the rest of the page
+            plain = [f"M{canvas.x(dot.cohort)} {canvas.y(dot.value)}h0" for dot in data.dots if not dot.is_priority]
+            drawn = [_diamond(canvas, dot) for dot in data.dots if dot.is_priority]
+            one = "".join(plain) or "M0 0"
+            canvas.add("path", d=one, stroke=BLUE, stroke_width=10, stroke_linecap="round", stroke_opacity="0.75")
+            canvas.add("path", d="".join(drawn) or "M0 0", fill=RED)
+            return canvas.done()
         for dot in sorted(data.dots, key=lambda one: one.is_priority):
-            at, level = canvas.x(dot.cohort), canvas.y(dot.value)
-            link = (
-                {"href": f"/schools/{dot.urn}", "title": f"{dot.name}: {dot.value:g}{unit} of {dot.cohort} pupils"}
-                if linked
-                else {}
-            )
+            link = {"href": f"/schools/{dot.urn}", "title": f"{dot.name}: {dot.value:g}{unit} of {dot.cohort} pupils"}
             if dot.is_priority:
-                r = 8 if dot.is_concern else 7
-                canvas.add(
-                    "path", d=f"M{at} {level - r} {at + r} {level} {at} {level + r} {at - r} {level}z", fill=RED, **link
-                )
+                canvas.add("path", d=_diamond(canvas, dot), fill=RED, **link)
             else:
+                at, level = canvas.x(dot.cohort), canvas.y(dot.value)
                 canvas.add("circle", cx=at, cy=level, r=5, fill=BLUE, fill_opacity="0.75", **link)
         return canvas.done()
 
@@ -88,6 +88,11 @@ def funnel_chart(data: FunnelData) -> Chart:
         ),
         has_links=linked,
     )
+
+
+def _diamond(canvas: Canvas, dot: Dot) -> str:
+    at, level, r = canvas.x(dot.cohort), canvas.y(dot.value), 8 if dot.is_concern else 7
+    return f"M{at} {level}m0-{r}l{r} {r}-{r} {r}-{r}-{r}z"
 
 
 def _limits(data: FunnelData, cohorts: "np.typing.NDArray[np.float64]", coverage: float) -> Limits:

@@ -37,8 +37,6 @@ class Chosen:
     theme_name: str
     ranking: Ranking | None
     free_pence: int
-    open_case: tuple[int, ...]
-    """The case that there is already for this school and theme, if any."""
 
 
 async def find(request: Request) -> Response:
@@ -87,7 +85,8 @@ async def for_school(request: Request) -> Response:
             "reason": values["reason"],
             "provider": provider,
         }
-        number = await ask(request, ONE, wanted, given.get("key", ""), chosen.open_case)
+        about = await read(lambda session: _open_case(session, urn, chosen.theme))
+        number = await ask(request, ONE, wanted, given.get("key", ""), about)
     except FormErrors as wrong:
         return _form(request, chosen, given, wrong.errors)
     return RedirectResponse(f"/runs/{number}", status_code=303)
@@ -103,11 +102,15 @@ def _chosen(session: Session, urn: int, theme: str) -> Chosen | None:
     ]
     name = dict(themes).get(theme, "")
     today = day_shown()
-    desk = desk_for(session, today)
-    ranking = ordering.ranking_for(desk, urn, theme) if name else None
+    ranking = ordering.ranking_for(desk_for(session, today), urn, theme) if name else None
     free = next((year.free for year in fund_years(session) if year.starts_on <= today), 0)
-    case = opening.open_case_of(desk, urn, theme) if name else None
-    return Chosen(school, themes, theme if name else "", name, ranking, free, (case.id,) if case else ())
+    return Chosen(school, themes, theme if name else "", name, ranking, free)
+
+
+def _open_case(session: Session, urn: int, theme: str) -> list[int]:
+    """The case that there is already for this school and theme, if any."""
+    case = opening.open_case_of(desk_for(session, day_shown()), urn, theme)
+    return [case.id] if case else []
 
 
 def _fields(chosen: Chosen) -> tuple[Field, ...]:

@@ -1,14 +1,15 @@
 """The ranked priorities of the last identification, with their cases; and a funnel plot of each measure."""
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from config.settings import settings
 from queries.funnel import funnel_data, measures_with_results
-from queries.priorities import PriorityLine, priorities
-from web.exports import KINDS, file_of
+from queries.priorities import PriorityLine, area_wide, how_many_of_each_theme, priorities_of_schools
+from web.exports import AT_MOST, KINDS, file_of
 from web.funnel_chart import funnel_chart
-from web.listing import A_PAGE, Pages, asked_of, within
+from web.listing import A_PAGE, Asked, Pages, asked_of, within
 from web.reading import read
 from web.templating import page
 
@@ -21,19 +22,23 @@ async def priority_list(request: Request) -> Response:
     """The ranked priorities with their evidence."""
     la_code = int(settings().area)
     asked = asked_of("/priorities", request.query_params, FILTERS, ("rank",), "rank")
-    lines = await read(lambda session: priorities(session, la_code))
-    found = _filtered(lines, asked.get("theme"), asked.get("level"))
-    asked = within(asked, len(found))
+    level = asked.get("level")
+    counts = await read(lambda session: how_many_of_each_theme(session, la_code, level=level))
+    every = await read(lambda session: how_many_of_each_theme(session, la_code)) if level else counts
+    total = counts.get(asked.get("theme"), 0) if asked.get("theme") else sum(counts.values())
+    asked = within(asked, total)
+    lines = await read(lambda session: _lines(session, asked, A_PAGE, asked.offset))
+    area = await read(lambda session: area_wide(session, la_code))
     return page(
         request,
         "priorities.html",
-        area_wide=[line for line in lines if line.scope != "school"],
-        lines=found[asked.offset : asked.offset + A_PAGE],
-        pages=Pages(asked, len(found)),
+        area_wide=area,
+        lines=lines,
+        pages=Pages(asked, total),
         asked=asked,
         levels=LEVELS,
-        themes=sorted({line.theme for line in lines if line.scope == "school"}),
-        has_any=bool(lines),
+        themes=sorted(every),
+        has_any=bool(every or area),
         measures=await read(lambda session: measures_with_results(session, la_code)),
     )
 
@@ -44,7 +49,7 @@ async def priority_file(request: Request) -> Response:
     if kind not in KINDS:
         return page(request, "message.html", 404, title="Page not found", lines=("A list is a CSV or an XLSX file.",))
     asked = asked_of("/priorities", request.query_params, FILTERS, ("rank",), "rank")
-    lines = await read(lambda session: priorities(session, int(settings().area)))
+    lines = await read(lambda session: _lines(session, asked, AT_MOST))
     return file_of(
         kind,
         "priorities",
@@ -54,7 +59,7 @@ async def priority_file(request: Request) -> Response:
                 *(line.rank, line.school, line.urn, line.theme, line.level, line.is_concern, line.sentence),
                 *(line.reference, line.state),
             )
-            for line in _filtered(lines, asked.get("theme"), asked.get("level"))
+            for line in lines
         ),
     )
 
@@ -81,18 +86,6 @@ async def one_measure(request: Request) -> Response:
     )
 
 
-def _filtered(lines: list[PriorityLine], theme: str, level: str) -> list[PriorityLine]:
-    def fits(line: PriorityLine) -> bool:
-        if line.scope != "school" or (theme and line.theme != theme):
-            return False
-        match level:
-            case "concern":
-                return line.is_concern
-            case "priority":
-                return line.flagged and not line.is_concern
-            case "watch":
-                return not line.flagged
-            case _:
-                return True
-
-    return [line for line in lines if fits(line)]
+def _lines(session: Session, asked: Asked, limit: int, offset: int = 0) -> list[PriorityLine]:
+    theme, level = asked.get("theme"), asked.get("level")
+    return priorities_of_schools(session, int(settings().area), theme=theme, level=level, limit=limit, offset=offset)

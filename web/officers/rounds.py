@@ -1,9 +1,21 @@
 """The round of a half term: who has answered, who has not, what goes next and when."""
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from queries.round import SORTS, STANDINGS, RoundName, coming, counted, next_steps, rounds, updates_of
+from queries.round import (
+    SORTS,
+    STANDINGS,
+    RoundLine,
+    RoundName,
+    coming,
+    counted,
+    how_many,
+    next_steps,
+    rounds,
+    updates_of,
+)
 from web.exports import AT_MOST, KINDS, file_of
 from web.listing import A_PAGE, Asked, Pages, asked_of, within
 from web.officers.case_steps import RUNGS
@@ -21,27 +33,17 @@ async def one_round(request: Request) -> Response:
     as_of = day_shown()
     if chosen is None:
         return page(request, "round_none.html", coming=await read(coming))
-    lines, total = await read(
-        lambda session: updates_of(
-            session,
-            chosen.id,
-            as_of,
-            standing=asked.get("standing"),
-            party=asked.get("party"),
-            sort=asked.sort,
-            descending=asked.descending,
-            limit=A_PAGE,
-            offset=asked.offset,
-        )
-    )
     counts = await read(lambda session: counted(session, chosen.id, as_of))
+    total = how_many(counts, asked.get("standing"), asked.get("party"))
+    asked = within(asked, total)
+    lines = await read(lambda session: _lines(session, chosen, asked, A_PAGE, asked.offset))
     return page(
         request,
         "round.html",
         chosen=chosen,
         every=every,
         lines=lines,
-        pages=Pages(within(asked, total), total),
+        pages=Pages(asked, total),
         asked=asked,
         standings=STANDINGS,
         chart_shown=round_chart(chosen.name, counts),
@@ -58,18 +60,7 @@ async def round_file(request: Request) -> Response:
     asked, _, chosen = await _asked(request)
     if kind not in KINDS or chosen is None:
         return page(request, "message.html", 404, title="Page not found", lines=("There is no such file.",))
-    lines, _ = await read(
-        lambda session: updates_of(
-            session,
-            chosen.id,
-            day_shown(),
-            standing=asked.get("standing"),
-            party=asked.get("party"),
-            sort=asked.sort,
-            descending=asked.descending,
-            limit=AT_MOST,
-        )
-    )
+    lines = await read(lambda session: _lines(session, chosen, asked, AT_MOST))
     rows = (
         (
             *(one.reference, one.urn, one.school, one.party, one.who, one.standing, one.due_on, one.answered_on),
@@ -78,6 +69,20 @@ async def round_file(request: Request) -> Response:
         for one in lines
     )
     return file_of(kind, "round", HEADINGS, rows)
+
+
+def _lines(session: Session, chosen: RoundName, asked: Asked, limit: int, offset: int = 0) -> list[RoundLine]:
+    return updates_of(
+        session,
+        chosen.id,
+        day_shown(),
+        standing=asked.get("standing"),
+        party=asked.get("party"),
+        sort=asked.sort,
+        descending=asked.descending,
+        limit=limit,
+        offset=offset,
+    )
 
 
 async def _asked(request: Request) -> tuple[Asked, list[RoundName], RoundName | None]:
