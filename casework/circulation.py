@@ -1,19 +1,20 @@
 """Sending published minutes round the school networks [ToR], to whoever is on the list and has not said stop."""
 
-from functools import partial
-
 import sqlalchemy as sa
 
-from casework import board_letters, links, notices
+from casework import board_letters, notices
 from casework.desk import Desk
+from casework.links import Issuing
 from casework.minutes_text import decision_lines
-from casework.notices import Subject
+from casework.numbers import AT_ONCE
 from models.board import Meeting, Minutes, MinutesState
 from models.board_papers import Circulation, MinutesSubscription
 from models.contacts import Contact, Role
 from models.links import LinkPurpose
+from models.messages import Notice
 from queries import people
 from queries.board import code_of
+from rules import message_keys
 
 
 def subscribe(desk: Desk, contact: Contact, network: str) -> MinutesSubscription | None:
@@ -60,24 +61,28 @@ def to_circulate(desk: Desk) -> list[Minutes]:
 
 
 def circulate(desk: Desk, minutes: Minutes) -> int:
-    """Send published minutes to everybody on the list, once; how many."""
+    """Send published minutes to everybody on the list, once; how many. What it asks the database does not grow with the
+    list, but by the hundreds of it."""
     meeting = desk.session.get_one(Meeting, minutes.meeting_id)
     decisions = tuple(decision_lines(desk, meeting))
-    count = 0
-    for subscription in desk.session.scalars(
+    listed = desk.session.scalars(
         sa.select(MinutesSubscription).where(MinutesSubscription.ends_on.is_(None)).order_by(MinutesSubscription.id)
-    ).all():
-        stop = links.issue(
-            desk,
-            None,
-            LinkPurpose.MINUTES,
-            subject_id=subscription.id,
-            contact_id=subscription.contact_id,
-            last_day=desk.as_of.replace(year=desk.as_of.year + 5, day=1),
-        )
-        person = people.by_id(desk.session, [subscription.contact_id], desk.as_of).get(subscription.contact_id)
-        if person is None:
+    ).all()
+    reached = people.by_id(desk.session, [one.contact_id for one in listed], desk.as_of)
+    keys = {
+        one: message_keys.notice("minutes", minutes.id, "published", person.contact_id)
+        for one, person in reached.items()
+    }
+    told = _told(desk, list(keys.values()))
+    stops = Issuing(desk, LinkPurpose.MINUTES, [one.id for one in listed])
+    last_day = desk.as_of.replace(year=desk.as_of.year + 5, day=1)
+    day = desk.calendars.area.roll_forward(desk.as_of)
+    queued = []
+    for one in listed:
+        person = reached.get(one.contact_id)
+        if person is None or keys[one.contact_id] in told:
             continue
+        told.add(keys[one.contact_id])
         letter = board_letters.minutes_published(
             desk,
             meeting,
@@ -85,22 +90,22 @@ def circulate(desk: Desk, minutes: Minutes) -> int:
             version=minutes.version,
             decisions=decisions,
             url=f"{desk.council.base_url}/minutes/{code_of(meeting)}",
-            stop=stop,
+            stop=stops.issue(None, subject_id=one.id, contact_id=one.contact_id, last_day=last_day),
         )
-        told = notices.tell(
-            desk,
-            person,
-            Subject("minutes", minutes.id),
-            "published",
-            partial(_this, letter),
-            commission=None,
-            calendar=desk.calendars.area,
+        queued.append(
+            notices.pending(desk, keys[one.contact_id], letter, step="published", contact_id=person.contact_id, day=day)
         )
-        count += told is not None
-    desk.session.add(Circulation(minutes_id=minutes.id, circulated_on=desk.as_of, subscribers=count))
+    stops.write()
+    if queued:
+        desk.session.execute(sa.insert(Notice), queued)
+    desk.session.add(Circulation(minutes_id=minutes.id, circulated_on=desk.as_of, subscribers=len(queued)))
     desk.session.flush()
-    return count
+    return len(queued)
 
 
-def _this(letter: notices.Letter, _person: people.Person) -> notices.Letter:
-    return letter
+def _told(desk: Desk, keys: list[str]) -> set[str]:
+    """Which of these notices there are already."""
+    found: set[str] = set()
+    for start in range(0, len(keys), AT_ONCE):
+        found |= set(desk.session.scalars(sa.select(Notice.key).where(Notice.key.in_(keys[start : start + AT_ONCE]))))
+    return found

@@ -124,7 +124,10 @@ def test_sent_once_to_whoever_is_on_the_list_and_never_after_stop(session: Sessi
     minutes.agree(desk, meeting, "the Board")
     minutes.publish(desk, meeting)
     (waiting,) = circulation.to_circulate(desk)
+    asked: list[str] = []
+    sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *given: asked.append(given[2]))
     assert circulation.circulate(desk, waiting) == 11
+    assert len(asked) < 25, "not one for each on the list"
     assert circulation.to_circulate(desk) == []
     circulation.unsubscribe(desk, stopped.id)
     composing.compose(desk)

@@ -1,12 +1,16 @@
 """A run of many cases: what a dry run shows, and what the real one keeps with each case."""
 
+import json
+
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
 from casework import opening
 from casework.candidates import case_need, case_needs, options
 from casework.run_proposal import money_words, propose_run
+from cli.main import sib
 from config.database import reading_scope, session_scope
 from models.commissions import Commission, CommissionState
 from models.events import Event
@@ -68,6 +72,24 @@ def test_a_dry_run_says_who_why_and_who_is_left_out_and_changes_nothing(six: lis
     assert [one["starts"] for one in facts["cases"]] == [True, False, True, True, True, True]
     assert facts["cases"][0]["provider"]["code"] == "TSA1"
     assert facts["cases"][-1]["provider"] is None
+
+
+def test_the_command_prints_each_pairing_with_its_reasons_and_a_queue_beside_it(six: list[int]) -> None:
+    words = ["commission", "--all-confirmed", "--dry-run", "--as-of", START.isoformat()]
+    with reading_scope() as session:
+        before, proposal = _events(session), propose_run(desk_at(session, START), PENCE)
+    shown = CliRunner().invoke(sib, words, catch_exceptions=False)
+    assert shown.exit_code == 0
+    for one in proposal.cases:
+        (line,) = (line for line in shown.stdout.splitlines() if one.reference in line)
+        assert (one.name or "nobody") in line
+        assert one.why in line
+    told = json.loads(CliRunner().invoke(sib, [*words, "--json"], catch_exceptions=False).stdout)
+    assert [one["reference"] for one in told["cases"]] == [one.reference for one in proposal.cases]
+    assert told["together"]["worth"] >= told["first_come_first_served"]["worth"]
+    assert told["together"]["placed"] >= told["first_come_first_served"]["placed"]
+    with reading_scope() as session:
+        assert _events(session) == before
 
 
 def test_money_goes_to_the_worst_evidence(six: list[int]) -> None:
