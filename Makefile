@@ -53,8 +53,8 @@ bench-pages: setup ## pages alone: 24,000 schools and cases, a million messages,
 bench-mail: setup ## mail alone: a round's chase against a hand-written floor
 	$(BIN)/python -m benchmarks mail
 
-chaos-mail: setup ## workers killed two hundred times while they deliver; nothing lost, nothing twice
-	CHAOS_KILLS=200 CHAOS_MESSAGES=4000 $(BIN)/pytest tests/tasks/test_deaths.py -s
+chaos-mail: setup ## workers killed two hundred times while they chase, make and send mail; nothing lost, nothing twice
+	CHAOS_KILLS=200 CHAOS_PEOPLE=8000 $(BIN)/pytest tests/tasks/test_deaths.py -s
 
 MINUTES ?= 30
 chaos: setup ## kill, stop and mislead the real thing for MINUTES (30), and check what must still hold

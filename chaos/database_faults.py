@@ -6,6 +6,7 @@ import random
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -41,7 +42,9 @@ def the_database_dies(worlds: Worlds, chance: random.Random) -> list[str]:
 
 
 def the_disk_is_full(worlds: Worlds, chance: random.Random) -> list[str]:
-    """The disk under a SQLite database fills up in the middle of a tick; room is made, and the tick is run again."""
+    """The disk under a SQLite database fills up in the middle of a tick, and again while its mail is sent; room is
+    made, and each is run again.
+    """
     if worlds.server is not None or os.geteuid() != 0 or shutil.which("mount") is None:
         raise NotHere("A disk of a size needs root, mount and a database in a file")
     wanted = wanted_of(worlds)
@@ -55,14 +58,29 @@ def the_disk_is_full(worlds: Worlds, chance: random.Random) -> list[str]:
         try:
             shutil.move(file, small / "sib.sqlite")
             world.url = f"sqlite:///{small / 'sib.sqlite'}"
-            full = world.run("tick", "--as-of", ASKS_ON)
-            wrong = [] if full.returncode == 1 else [f"A full disk ended the tick with {full.returncode}."]
-            wrong += ["A full disk is not said in a sentence."] if "Traceback" in full.stderr else []
+            wrong = _without_room(world, "tick")
             subprocess.run(["mount", "-o", "remount,size=200m", str(small)], check=True)
             wrong += must(world, "tick", "--as-of", ASKS_ON)
+            filler = small / "filler"
+            _fill(filler)
+            wrong += _without_room(world, "deliver")
+            filler.unlink()
             return [*wrong, *same(world, wanted), *delivered(world), *breaches(world)]
         finally:
             subprocess.run(["umount", str(small)], check=False)
+
+
+def _without_room(world: World, command: str) -> list[str]:
+    full = world.run(command, "--as-of", ASKS_ON)
+    wrong = [] if full.returncode == 1 else [f"A full disk ended {command} with {full.returncode}."]
+    return [*wrong, "A full disk is not said in a sentence."] if "Traceback" in full.stderr else wrong
+
+
+def _fill(filler: Path) -> None:
+    """Write until the disk takes no more."""
+    with suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(b"\0" * 65_536):
+            pass
 
 
 def answers_while_dying(worlds: Worlds, chance: random.Random) -> list[str]:

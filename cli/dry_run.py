@@ -140,7 +140,7 @@ def _line(message: "Message") -> WouldBeSent:
 
 
 def _fate(message: "Message") -> str:
-    from tasks.deliver import allowed
+    from tasks.way_out import allowed
 
     found = settings()
     if found.trial and not allowed(message.recipient, found.trial_recipients):

@@ -10,6 +10,7 @@ from collections import Counter
 from config.settings import settings
 
 POINTS = (
+    "chased-together",
     "chased",
     "chases-kept",
     "composed",

@@ -16,10 +16,11 @@ from casework import outbox
 from casework.outbox import Settled
 from config.database import session_scope
 from config.settings import Settings, settings
-from mail.smtp import KeptTransport, Outcome, Parcel, Result, SmtpServer, SmtpTransport, Transport
+from mail.smtp import Outcome, Parcel, Result, Transport
 from models.messages import Message, MessageState
 from rules.retries import next_attempt
 from tasks.parcels import Maker
+from tasks.way_out import allowed, transport_of
 
 WORTH_TRYING = timedelta(hours=1)
 
@@ -40,7 +41,7 @@ def deliver_at_once(message_id: int, now: datetime) -> MessageState:
         with session_scope() as session:
             mine = message_id in outbox.mark_sending(session, [message_id], worker=worker, now=now)
         if mine:
-            outcome = asyncio.run(_send(_transport(found), parcel))
+            outcome = asyncio.run(_send(transport_of(found, connections=1), parcel))
             with session_scope() as session:
                 outbox.settle(session, [_settled(message_id, outcome, now)], worker=worker, now=now)
     with session_scope() as session:
@@ -52,7 +53,7 @@ def _claimed(session: Session, message_id: int, worker: str, now: datetime, foun
     claimed = outbox.claim_one(session, message_id, now=now, worker=worker)
     if claimed is None:
         return None
-    if found.trial and not _allowed(claimed.recipient, found.trial_recipients):
+    if found.trial and not allowed(claimed.recipient, found.trial_recipients):
         outbox.move(
             session, MessageState.WITHHELD, [message_id], response="Trial mode: the address is not on the list."
         )
@@ -62,17 +63,6 @@ def _claimed(session: Session, message_id: int, worker: str, now: datetime, foun
     for one in unmade:
         outbox.move(session, MessageState.FAILED, [one.id], response=one.said)
     return made[0] if made else None
-
-
-def _allowed(address: str, recipients: tuple[str, ...]) -> bool:
-    lowered = address.lower()
-    return lowered in recipients or f"@{lowered.rpartition('@')[2]}" in recipients
-
-
-def _transport(found: Settings) -> Transport:
-    if found.smtp_url is None:
-        return KeptTransport(found.outbox_dir)
-    return SmtpTransport(SmtpServer.from_url(found.smtp_url.get_secret_value()), connections=1)
 
 
 async def _send(transport: Transport, parcel: Parcel) -> Outcome:

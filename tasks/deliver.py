@@ -24,13 +24,14 @@ from config.database import reading_scope, session_scope
 from config.fail_points import reached
 from config.settings import Settings, settings
 from mail.pace import Pace
-from mail.smtp import KeptTransport, Outcome, Parcel, SmtpServer, SmtpTransport, Transport
+from mail.smtp import Outcome, Parcel, Transport
 from models.messages import MessageState
 from queries.calendars import Calendars
 from rules.half_terms import CalendarExhausted
 from rules.retries import next_attempt
 from tasks.operators import tell_of_mail_server
 from tasks.parcels import Maker
+from tasks.way_out import allowed, transport_of
 
 CLAIM = 400
 GROUP = 32
@@ -103,7 +104,7 @@ class Delivery:
 
     def __post_init__(self) -> None:
         self._maker = Maker(self.found)
-        self._transport = _transport(self.found)
+        self._transport = transport_of(self.found, connections=self.found.smtp_connections)
         self._pace = Pace(self.found.mail_per_minute, self.found.mail_per_minute_per_domain)
 
     async def run(self, limit: int | None) -> Delivered:
@@ -240,21 +241,6 @@ class Delivery:
     def _over(self) -> bool:
         """Whether the hours in which mail may be sent have ended meanwhile."""
         return clock.local(self._now()).time() >= self.found.send_until
-
-
-def allowed(address: str, recipients: Sequence[str]) -> bool:
-    """Whether trial mode lets mail go to an address: itself or its domain (`@example.org`) is on the list."""
-    lowered = address.lower()
-    return lowered in recipients or f"@{lowered.rpartition('@')[2]}" in recipients
-
-
-def _transport(found: Settings) -> Transport:
-    if found.smtp_url is None:
-        return KeptTransport(found.outbox_dir)
-    server = SmtpServer.from_url(
-        found.smtp_url.get_secret_value(), ca_file=found.smtp_ca_file, timeout=found.smtp_timeout
-    )
-    return SmtpTransport(server, connections=found.smtp_connections)
 
 
 def instant_of(day: date | None) -> datetime:

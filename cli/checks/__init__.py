@@ -11,6 +11,7 @@ CHECKS = (
     ("outbox", records.outbox),
     ("operators", records.operators),
     ("mail server", mail.server),
+    ("bounces", mail.bounces),
     ("trial mode", mail.trial_mode),
     ("templates", mail.templates),
     ("papers", papers.drawing),

@@ -14,10 +14,27 @@ def server() -> Finding:
     from mail.reach import reach
     from mail.smtp import SmtpServer
 
-    trouble = asyncio.run(reach(SmtpServer.from_url(url.get_secret_value())))
+    asked = SmtpServer.from_url(
+        url.get_secret_value(), ca_file=settings().smtp_ca_file, timeout=settings().smtp_timeout
+    )
+    trouble = asyncio.run(reach(asked))
     if trouble:
         return Finding("mail server", well=False, said=f"{settings().shown_smtp_url}: {trouble}")
     return Finding("mail server", well=True, said=f"{settings().shown_smtp_url} answers and takes us in")
+
+
+def bounces() -> Finding:
+    """The mailbox where bounces arrive can be read; nothing in it is marked."""
+    url = settings().returns_url
+    if url is None:
+        return Finding("bounces", well=True, said="no mailbox set (SIB_RETURNS_URL); `sib bounces read` takes files")
+    from mail.mailboxes import FAULTS, opened
+
+    try:
+        first = next(iter(opened(url.get_secret_value()).unread()), None)
+    except FAULTS as error:
+        return Finding("bounces", well=False, said=f"the mailbox cannot be read: {type(error).__name__}")
+    return Finding("bounces", well=True, said="the mailbox can be read" + (", something waits in it" if first else ""))
 
 
 def trial_mode() -> Finding:

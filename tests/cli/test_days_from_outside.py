@@ -42,6 +42,24 @@ def test_a_day_twice_changes_nothing(county: Sib) -> None:
     assert outbox(county, "--state", "queued") == first
 
 
+def test_messages_are_chosen_and_changed_together(county: Sib) -> None:
+    county.done("tick", "--as-of", "2025-11-04")
+    every = outbox(county)
+    template = every[0]["template"]
+    chosen = [m["id"] for m in every if m["template"] == template]
+    to = every[0]["recipient"]
+    assert f"{len(chosen)} messages are aborted" in county.done("outbox", "abort", "--template", template).out
+    assert [m["id"] for m in outbox(county, "--state", "aborted")] == chosen
+    assert "0 messages are aborted" in county.done("outbox", "abort", "--template", template).out, (
+        "what has stopped stays"
+    )
+    county.done("outbox", "retry", "--state", "aborted", "--to", to)
+    assert {m["recipient"] for m in outbox(county, "--state", "queued", "--template", template)} == {to}
+    assert outbox(county, "--on", "2025-11-05") == []
+    assert "by their numbers, or choose" in county("outbox", "abort", str(chosen[0]), "--to", to).err
+    assert "by their numbers, or choose" in county("outbox", "abort").err
+
+
 def test_a_missed_fortnight_is_caught_up_by_one_run(county: Sib) -> None:
     county.done("tick", "--as-of", "2025-11-04")
     before = len(outbox(county))

@@ -1,6 +1,7 @@
 """`sib doctor`: what is well, what to do about what is not, and where each setting came from."""
 
 import json
+import mailbox
 import ssl
 from datetime import timedelta
 from pathlib import Path
@@ -135,6 +136,21 @@ def test_a_certificate_that_nobody_signed_is_seen(monkeypatch: pytest.MonkeyPatc
         found = mail_checks.server()
     assert not found.well
     assert "certificate" in found.said
+
+
+def test_the_mailbox_of_bounces_is_looked_into(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def look(address: str) -> tuple[bool, str]:
+        monkeypatch.setenv("SIB_RETURNS_URL", address)
+        settings.cache_clear()
+        found = mail_checks.bounces()
+        return found.well, found.said
+
+    box = mailbox.Maildir(tmp_path / "box", create=True)
+    assert look(f"maildir://{tmp_path / 'box'}") == (True, "the mailbox can be read")
+    box.add("Subject: back\n\nhello")
+    assert look(f"maildir://{tmp_path / 'box'}") == (True, "the mailbox can be read, something waits in it")
+    assert len(list((tmp_path / "box" / "new").iterdir())) == 1, "nothing is marked"
+    assert look("imap://me:right@127.0.0.1:1/INBOX") == (False, "the mailbox cannot be read: ConnectionRefusedError")
 
 
 def test_runs_of_today_are_well(world: Engine) -> None:

@@ -1,10 +1,12 @@
 """Workers that are killed with SIGKILL, at a step's boundary or at a random moment, and the run that comes after them.
 
-`python -m tests.tasks.deaths --url URL --folder DIR …` queues messages, kills, goes on until nothing waits, and prints
-what became of every message as JSON. Workers are forked from this one process, because Prefect takes seconds to import.
+A worker chases what is due, makes the day's e-mails and sends them. `python -m tests.tasks.deaths --url URL --folder …`
+gives each round more to do than before, kills so many workers, goes on until nothing waits, and prints what became of
+every e-mail as JSON. Workers are forked from this one process, because Prefect takes seconds to import.
 """
 
 import json
+import mmap
 import os
 import random
 import signal
@@ -12,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -20,25 +23,32 @@ import click
 import sqlalchemy as sa
 from prefect.logging import disable_run_logger
 
+from benchmarks.mail_world import make
 from config import settings as configured
-from config.database import forget_engine, session_scope
+from config.database import engine, forget_engine, session_scope
 from config.fail_points import POINTS
 from config.settings import ROOT
+from flows.all_steps import all_through
 from mail.catalogue import letter_of
 from mail.samples import SAMPLES
-from models.contacts import Contact
-from models.messages import Message, MessageKind, MessageState
+from models.messages import Message, MessageKind, MessageState, Notice, NoticeState
+from models.rounds import ImpactUpdate
 from tasks import deliver
+from tasks.round_steps import chase_updates, compose_messages
 from tests.mail.mail_server import a_port
 
-DAYS = [date(2025, 11, day) for day in (12, 13, 14, 17, 18, 19, 20, 21)]
+DAYS = [date(2026, 11, day) for day in (12, 13, 16, 17, 18, 19, 20)]
 INSTANTS = [
     datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=32 * n) for day in DAYS for n in range(44)
 ]
 """Each longer after the one before than a lease runs."""
 
-TEMPLATES = ("impact-update-request", "plan-agreed")
-"""A chaser and a letter, in turn."""
+LETTER = "plan-agreed"
+"""What is sent beside the chasers, and never twice by itself."""
+
+STEPS = ("chase", "compose", "deliver")
+AT = mmap.mmap(-1, 64)
+"""Where each worker is: an index of `STEPS`, which outlives it."""
 
 
 @dataclass
@@ -47,6 +57,7 @@ class Told:
 
     states: dict[str, int]
     deaths: int
+    during: dict[str, int]
     unsettled: int
     lost: int
     twice: int
@@ -56,39 +67,54 @@ class Told:
     seconds: float
 
 
-def queue(many: int) -> None:
-    """Messages to as many people."""
-    with session_scope() as session:
-        contact = session.scalars(sa.select(Contact.id).limit(1)).one()
-        contexts = [letter_of(SAMPLES[template]) for template in TEMPLATES]
-        session.execute(
-            sa.insert(Message),
-            [
-                {
-                    "kind": MessageKind.REPLY,
-                    "template": contexts[n % 2][0],
-                    "contact_id": contact,
-                    "recipient": f"p{n}@school.example",
-                    "recipient_name": f"Person {n}",
-                    "day": DAYS[0],
-                    "context": contexts[n % 2][1],
-                    "header_id": f"<{n}@sib.example>",
-                    "created_at": INSTANTS[0],
-                }
-                for n in range(many)
-            ],
-        )
+@dataclass
+class Work:
+    """What is given to the workers, little by little: updates that are due, and letters that are queued."""
+
+    many: int
+    each: int
+    given: int = 0
+
+    def more(self, now: datetime) -> None:
+        """So many more people to chase, and half as many to write a letter to."""
+        first, last = self.given, min(self.given + self.each, self.many)
+        self.given = last
+        template, context = letter_of(SAMPLES[LETTER])
+        letters = [
+            {
+                "kind": MessageKind.REPLY,
+                "template": template,
+                "contact_id": 1,
+                "recipient": f"p{n}@school.example",
+                "recipient_name": f"Person {n}",
+                "day": DAYS[0],
+                "context": context,
+                "header_id": f"<{n}@sib.example>",
+                "created_at": now,
+            }
+            for n in range(first, last, 2)
+        ]
+        with session_scope() as session:
+            due = sa.update(ImpactUpdate).where(ImpactUpdate.id > first, ImpactUpdate.id <= last)
+            session.execute(due.values(next_step_on=now.date()))
+            if letters:
+                session.execute(sa.insert(Message), letters)
 
 
-def worker(now: datetime, fail_at: str = "") -> int:
-    """Fork a worker that delivers once; its process."""
+def worker(place: int, now: datetime, fail_at: str = "") -> int:
+    """Fork a worker that does a day's work once; its process."""
     forget_engine()
+    AT[place] = 0
     child = os.fork()
     if child:
         return child
     try:
         configured.adopt({"SIB_FAIL_AT": fail_at})
         with disable_run_logger():
+            all_through((("updates", chase_updates),), now.date())
+            AT[place] = 1
+            all_through((("people", compose_messages),), now.date())
+            AT[place] = 2
             deliver.deliver_waiting.fn(now)
     except BaseException as error:  # noqa: BLE001  a child must not go on as its parent
         click.echo(f"worker: {error!r}", err=True)
@@ -96,25 +122,32 @@ def worker(now: datetime, fail_at: str = "") -> int:
     os._exit(0)
 
 
-def round_of(now: datetime, workers: int, fail_at: str, chance: random.Random | None) -> int:
-    """Run so many workers at one instant; kill some at random moments. How many died of a signal."""
-    running = [worker(now, fail_at if n == 0 else "") for n in range(workers)]
-    for child in running if chance else ():
-        time.sleep(chance.uniform(0.0, 0.12) if chance else 0.0)
-        if chance and chance.random() < 0.85:
-            os.kill(child, signal.SIGKILL)
-    return sum(os.WIFSIGNALED(os.waitpid(child, 0)[1]) for child in running)
+def round_of(now: datetime, workers: int, fail_at: str, within: float, chance: random.Random | None) -> list[str]:
+    """Run so many workers at one instant; kill some at random moments within so many seconds. At which step each that
+    died of a signal was.
+    """
+    began = time.monotonic()
+    running = [worker(n, now, fail_at if n == 0 else "") for n in range(workers)]
+    moments = sorted((chance.uniform(0.0, within), child) for child in running) if chance else []
+    for moment, child in moments:
+        time.sleep(max(0.0, began + moment - time.monotonic()))
+        os.kill(child, signal.SIGKILL)
+    ended = [os.waitpid(child, 0)[1] for child in running]
+    return [STEPS[AT[n]] for n, status in enumerate(ended) if os.WIFSIGNALED(status)]
 
 
 def waiting() -> tuple[int, int]:
-    """How many messages wait or are being sent; how many are in doubt."""
+    """How much waits to be chased, made or sent, or is being sent; how many are in doubt."""
     with session_scope() as session:
         states = Counter(session.scalars(sa.select(Message.state)))
+        due = sa.select(sa.func.count()).where(ImpactUpdate.next_step_on <= DAYS[-1])
+        untold = sa.select(sa.func.count()).where(Notice.state == NoticeState.PENDING)
+        more = (session.scalar(due) or 0) + (session.scalar(untold) or 0)
     doubt = states[MessageState.SENDING]
-    return states[MessageState.QUEUED] + states[MessageState.RETRY] + doubt, doubt
+    return more + states[MessageState.QUEUED] + states[MessageState.RETRY] + doubt, doubt
 
 
-def told(record: Path, deaths: int, most: int, seconds: float) -> Told:
+def told(record: Path, deaths: Sequence[str], most: int, seconds: float) -> Told:
     """Compare what the server got with what the outbox says."""
     got = [line.split() for line in record.read_text().splitlines()]
     copies = Counter(recipient for recipient, _ in got)
@@ -125,7 +158,8 @@ def told(record: Path, deaths: int, most: int, seconds: float) -> Told:
         rows = session.execute(sa.select(Message.recipient, Message.header_id, Message.state, Message.unsettled)).all()
     return Told(
         states=dict(Counter(state.value for _, _, state, _ in rows)),
-        deaths=deaths,
+        deaths=len(deaths),
+        during=dict(Counter(deaths)),
         unsettled=sum(times > 0 for *_, times in rows),
         lost=sum(copies[to] == 0 and (state is MessageState.SENT or not times) for to, _, state, times in rows),
         twice=sum(copies[to] > 1 and not times for to, _, _, times in rows),
@@ -139,12 +173,12 @@ def told(record: Path, deaths: int, most: int, seconds: float) -> Told:
 @click.command()
 @click.option("--url", required=True)
 @click.option("--folder", type=click.Path(path_type=Path), required=True)
-@click.option("--messages", default=400)
+@click.option("--people", default=400, help="Chased in all; half as many get a letter.")
 @click.option("--workers", default=1)
-@click.option("--kills", default=0, help="Rounds with random kills; 0: once at each step's boundary.")
+@click.option("--kills", default=0, help="So many deaths at random; 0: twice at each step's boundary.")
 @click.option("--seed", default=1)
-def main(url: str, folder: Path, messages: int, workers: int, kills: int, seed: int) -> None:
-    """Queue, kill, go on, count."""
+def main(url: str, folder: Path, people: int, workers: int, kills: int, seed: int) -> None:
+    """Give work, kill, go on, count."""
     port, record = a_port(), folder / "got"
     record.touch()
     configured.adopt(
@@ -166,18 +200,31 @@ def main(url: str, folder: Path, messages: int, workers: int, kills: int, seed: 
         assert sink.stdout is not None
         sink.stdout.readline()
         try:
-            queue(messages)
-            began, deaths, most, left = time.monotonic(), 0, 0, iter(INSTANTS)
-            plan = [f"{point}:{n}" for n in (1, 2) for point in POINTS[4:]] if not kills else [""] * kills
-            for fail_at in plan:
-                deaths += round_of(next(left), workers, fail_at, chance if kills else None)
+            plan = [] if kills else [f"{point}:{n}" for n in (1, 2) for point in POINTS]
+            work, left = Work(people, -(-people // (len(plan) or -(-kills // workers) + 1))), iter(INSTANTS)
+            began, deaths, most = time.monotonic(), [], 0
+            make(engine(), people)
+            with session_scope() as session:
+                session.execute(sa.update(ImpactUpdate).values(next_step_on=None))
+            if kills:  # how long an undisturbed round takes is how long there is to be killed in
+                work.more(now := next(left))
+                round_of(now, workers, "", 0.0, None)
+                began = time.monotonic()
+                work.more(now := next(left))
+                round_of(now, workers, "", 0.0, None)
+            within = time.monotonic() - began
+            for fail_at in plan or [""] * len(INSTANTS):
+                work.more(now := next(left))
+                deaths += round_of(now, workers, fail_at, within, chance if kills else None)
                 most = max(most, waiting()[1])
-                if not waiting()[0]:
+                if kills and (len(deaths) >= kills or work.given == people):
                     break
+            while work.given < people:
+                work.more(INSTANTS[-1])
             for now in left:
                 if not waiting()[0]:
                     break
-                round_of(now, workers, "", None)
+                round_of(now, workers, "", 0.0, None)
             click.echo(json.dumps(asdict(told(record, deaths, most, time.monotonic() - began))))
         finally:
             sink.terminate()
