@@ -4,6 +4,7 @@ from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,9 @@ from cli.desks import at_a_desk, reading_desk
 from cli.options import DAY, as_json, as_of
 from cli.printing import show_json, show_rows
 from rules.errors import Refused
+
+if TYPE_CHECKING:
+    from papers.impact import ImpactRow
 
 
 @click.group()
@@ -23,22 +27,25 @@ def cluster() -> None:
 @as_of
 @as_json
 def health(code: str | None, as_of: date | None, json_wanted: bool) -> None:
-    """Results, updates on time, support received and given, on a day: of every cluster, or of one."""
+    """Results, updates on time, support received and given, what the support did: of every cluster, or of one."""
+    from casework.board_impact import row_of
+    from casework.programme import By, programme
     from queries.cluster_health import health as health_of
 
     with reading_desk(as_of) as desk:
         lines = health_of(desk.session, desk.as_of, code)
+        impact = {one.name: row_of(one) for one in programme(desk.session, desk.as_of, By.CLUSTER).groups}
     if code is not None and not lines:
         raise Refused(f"There is no cluster with the code {code!r}.")
     if json_wanted:
-        show_json(lines)
+        show_json([{**asdict(c), "impact": _effect(impact.get(c.name))} for c in lines])
         return
     show_rows(
-        ("Cluster", "Alliance", "Schools", "Concerns", "Open cases", "Received", "Given", "Updates on time"),
+        ("Cluster", "Alliance", "Schools", "Concerns", "Open cases", "Received", "Given", "Updates on time", "Effect"),
         [
             (
                 c.name, c.alliance, c.schools, c.concerns, c.open_cases, c.support_received, c.support_given,
-                f"{c.updates_on_time} of {c.updates_asked}",
+                f"{c.updates_on_time} of {c.updates_asked}", _points(impact.get(c.name)),
             )
             for c in lines
         ],
@@ -48,6 +55,27 @@ def health(code: str | None, as_of: date | None, json_wanted: bool) -> None:
         for result in lines[0].results:
             england = f", England {result.england:g}" if result.england is not None else ""
             click.echo(f"{result.name}, {result.year}: {result.value:g} ({result.pupils} pupils{england})")
+        if lines[0].name in impact:
+            click.echo(impact[lines[0].name].words)
+
+
+def _effect(row: "ImpactRow | None") -> dict[str, Any] | None:
+    """What the support did at a cluster's schools (`casework.programme`), for other tools; None without a case."""
+    if row is None:
+        return None
+    told = {"effect_points": row.points, "lower": row.lower, "upper": row.upper}
+    return {
+        "cases": row.cases,
+        "evaluated": row.evaluated,
+        **{key: None if value is None else round(value, 2) for key, value in told.items()},
+        "words": row.words,
+    }
+
+
+def _points(row: "ImpactRow | None") -> str:
+    if row is None or row.points is None:
+        return "cannot be told"
+    return f"{row.cells[3]} ({row.cells[4]})"
 
 
 @cluster.command()

@@ -16,6 +16,7 @@ from casework.board_impact import board_impact
 from casework.candidates import options
 from casework.gaps import gap_changes
 from casework.programme import By, programme, programmes
+from cli.clusters import cluster
 from cli.impact import impact
 from config.database import session_scope
 from models.providers import Provider
@@ -142,6 +143,13 @@ def test_the_command(database: str, tmp_path: Path) -> None:
         session.get_one(Provider, 1).name = "=1+1"
     run = CliRunner()
     day = AFTER.isoformat()
+    clusters = json.loads(run.invoke(cluster, ["health", "--as-of", day, "--json"], catch_exceptions=False).stdout)
+    assert {one["name"]: one["impact"]["cases"] for one in clusters} == {"Blackmore Vale": 7, "Purbeck": 7}
+    for one in clusters:
+        assert one["impact"]["lower"] < one["impact"]["effect_points"] < one["impact"]["upper"]
+        assert "points against similar schools" in one["impact"]["words"]
+    shown = run.invoke(cluster, ["health", "C2", "--as-of", day], catch_exceptions=False).stdout
+    assert clusters[1]["impact"]["words"] in shown
     asked = run.invoke(impact, ["--by", "provider", "--as-of", day, "--json"], catch_exceptions=False)
     told = json.loads(asked.stdout)
     assert told["whole"]["cases"] == 14
