@@ -201,7 +201,8 @@ def main(url: str, folder: Path, people: int, workers: int, kills: int, seed: in
         sink.stdout.readline()
         try:
             plan = [] if kills else [f"{point}:{n}" for n in (1, 2) for point in POINTS]
-            work, left = Work(people, -(-people // (len(plan) or -(-kills // workers) + 1))), iter(INSTANTS)
+            rounds = len(plan) or 4 * kills // (3 * workers) + 2  # some end before they are killed
+            work, left = Work(people, -(-people // rounds)), iter(INSTANTS)
             began, deaths, most = time.monotonic(), [], 0
             make(engine(), people)
             with session_scope() as session:
