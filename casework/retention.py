@@ -24,7 +24,9 @@ from models.officer_tasks import OfficerTask, OfficerTaskState
 from models.plans import Plan
 from models.read_log import CaseRead
 from models.rounds import ImpactUpdate
+from models.run_requests import RunRequest, RunRequestCase
 from models.runs import RunReport
+from models.sign_in import StaffSession
 from queries.person_records import of_cases
 from rules.retention import Retention, before
 
@@ -60,6 +62,22 @@ def runs(desk: Desk, kept: Retention) -> int:
     newest = sa.select(sa.func.max(RunReport.id)).group_by(RunReport.flow)
     old = RunReport.as_of < before(desk.as_of, kept.run_days)
     return _remove(desk, RunReport, RunReport.id, old, RunReport.id.not_in(newest))
+
+
+def sessions(desk: Desk, kept: Retention) -> int:
+    """Who was signed in when, long after it ended."""
+    moment = clock.at(before(desk.as_of, kept.session_days), time.min)
+    over = sa.or_(StaffSession.expires_at < moment, StaffSession.revoked_at < moment)
+    return _remove(desk, StaffSession, StaffSession.id, over)
+
+
+def requests(desk: Desk, kept: Retention) -> int:
+    """Runs that people asked for, long after they ended; what they did is in the cases' own timelines."""
+    moment = clock.at(before(desk.as_of, kept.run_days), time.min)
+    ids = _first(desk, RunRequest.id, RunRequest.finished_at < moment)
+    desk.session.execute(sa.delete(RunRequestCase).where(RunRequestCase.run_request_id.in_(ids)))
+    desk.session.execute(sa.delete(RunRequest).where(RunRequest.id.in_(ids)))
+    return len(ids)
 
 
 def readings(desk: Desk, kept: Retention) -> int:
@@ -132,7 +150,9 @@ STEPS: dict[str, Step] = {
     "mail": mail,
     "links": links,
     "readings": readings,
+    "sessions": sessions,
     "runs": runs,
+    "requests": requests,
     "tasks": tasks,
     "imports": imports,
     "cases": cases,
@@ -160,8 +180,10 @@ def _forget_names(desk: Desk, commission_id: int) -> None:
 
 
 def _full(column: sa.orm.InstrumentedAttribute[dict[str, Any]]) -> ColumnElement[bool]:
-    """Not emptied before. As text, for SQLite and PostgreSQL disagree on what a JSON value that is not there is."""
-    return sa.cast(column, sa.Text).not_like('%"emptied": true%')
+    """Not emptied before. As text, for SQLite and PostgreSQL disagree on what a JSON value that is not there is;
+    with or without a space after the colon, for SQLite keeps what the writer of the JSON gave it.
+    """
+    return sa.cast(column, sa.Text).not_like('%"emptied":%true%')
 
 
 def _first(desk: Desk, key: sa.orm.InstrumentedAttribute[int], *where: ColumnElement[bool]) -> list[int]:

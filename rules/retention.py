@@ -17,7 +17,8 @@ class Retention:
     case_days: int = 2_190  # people named in a case's words, after it ended: six years, as for contracts
     contact_days: int = 365  # a person's name and address, after their last role ended
     reading_days: int = 365  # who opened which case
-    run_days: int = 180  # reports of runs
+    session_days: int = 90  # who was signed in when, after that ended
+    run_days: int = 180  # reports of runs, and what people asked runs for, after it ended
     task_days: int = 730  # officers' tasks, after they were done
     import_days: int = 1_095  # reports of imported files: three years of results are compared
 

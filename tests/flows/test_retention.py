@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from sqlalchemy import Engine
 
-from casework import ending
+from casework import ending, run_requests, sessions
 from casework.events import broken_chains
 from cli.main import sib
 from config import clock
@@ -23,7 +23,9 @@ from models.links import Link
 from models.messages import Message, MessageState
 from models.officer_tasks import OfficerTask, OfficerTaskState
 from models.read_log import CaseRead
+from models.run_requests import RunRequest, RunRequestCase
 from models.runs import RunReport
+from models.sign_in import SignInBy, StaffSession
 from rules.retention import Retention
 from tests.casework.stages import active
 from tests.casework.world import START, desk_at, make_world
@@ -150,6 +152,28 @@ def test_who_read_what_goes_after_a_year_and_the_log_stays_protected(world: Engi
     assert count(world, sa.select(sa.func.count(CaseRead.id))) == 1
     with session_factory(world)() as session, pytest.raises(sa.exc.DBAPIError, match="append-only"):
         session.execute(sa.delete(CaseRead))
+
+
+def test_sessions_and_requests_for_runs_go_after_they_ended(world: Engine) -> None:
+    ended = clock.at(START, time(9))
+    with session_factory(world).begin() as session:
+        case = session.scalars(sa.select(Commission)).one()
+        person = session.scalars(sa.select(Contact)).first()
+        assert person is not None
+        sessions.open_session(session, person.id, SignInBy.LINK, now=ended, lasts=timedelta(hours=1))
+        sessions.open_session(session, person.id, SignInBy.LINK, now=ended, lasts=timedelta(days=500))
+        for key in ("ended", "waits"):
+            run_requests.ask(
+                session, key=key, flow="commission", parameters={}, as_of=START, actor="a", now=ended, cases=[case.id]
+            )
+        run_requests.refused(session, 1, "The school has closed.", ended)
+    assert purge(START + timedelta(days=KEPT.session_days))["sessions"] == 0
+    facts = purge(START + timedelta(days=KEPT.run_days + 1))
+    assert (facts["sessions"], facts["requests"]) == (1, 1)
+    assert count(world, sa.select(sa.func.count(StaffSession.id))) == 1
+    with reading_scope(world) as session:
+        assert session.scalars(sa.select(RunRequest.key)).all() == ["waits"]
+        assert session.scalars(sa.select(RunRequestCase.run_request_id)).all() == [2]
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(world: Engine) -> None:
