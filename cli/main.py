@@ -36,6 +36,7 @@ COMMANDS = {
     "impact": ("cli.impact:impact", "What came of the support, and a test of the method that says so"),
     "referrals": ("cli.referrals:referrals", "Concerns about academies, put to the regional director"),
     "cluster": ("cli.clusters:cluster", "Family clusters and alliances: membership, leads, health, realignment"),
+    "session": ("cli.sessions:session", "Who is signed in to the pages; ending that"),
     "api-token": ("cli.api_tokens:api_token", "Tokens with which other programs use the API"),
     "map": ("cli.map:map_", "Who supports whom, where need has no support, where support has no need"),
     "sample": ("cli.sampling:sample", "An invented area of any size"),
