@@ -104,7 +104,9 @@ def for_reading(template: str, values: dict[str, Any], base_url: str) -> c.Conte
 
 def _withheld(values: Any) -> Any:
     if isinstance(values, dict):
-        hidden = {"baseline": None, "latest": None} if values.get("few") else {}
+        hidden: dict[str, Any] = {"baseline": None, "latest": None} if values.get("few") else {}
+        if values.get("to_others"):
+            hidden = {"said": values["to_others"]}
         return {key: _withheld(one) for key, one in values.items()} | hidden
     if isinstance(values, list):
         return [_withheld(one) for one in values]

@@ -55,13 +55,15 @@ class DigestLine:
 @dataclass(frozen=True, slots=True)
 class DigestItem:
     """One of several things due to one person on one day, in short. `url` is empty when there is nothing to do;
-    `calendar` is a meeting's .ics file when there is one.
+    `calendar` is a meeting's .ics file when there is one. `to_others` says the same to whoever else reads the e-mail,
+    where `said` has figures for the school alone; else it is empty.
     """
 
     heading: str
     said: tuple[str, ...]
     url: str = ""
     calendar: str = ""
+    to_others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ Text from people is data, never a template.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from mail.contexts import Context, Digest, DigestItem
+from mail.contexts import Context, Digest, DigestItem, MeasureLine
 from mail.saying import FILTERS, MeasureShown
 from rules.visible_text import visible
 
@@ -66,7 +66,13 @@ def digest_item(context: Context) -> DigestItem:
     templates = environment()
     said = _Collected()
     templates.get_template(f"{context.template}/words.jinja").render({**values, "say": said})
-    return DigestItem(subject, tuple(said.lines), said.url, getattr(context, "calendar", ""))
+    to_others: tuple[str, ...] = ()
+    measures: tuple[MeasureLine, ...] = getattr(context, "measures", ())
+    if any(one.few for one in measures):
+        hidden = tuple(replace(one, baseline=None, latest=None, few=False) if one.few else one for one in measures)
+        changed: Any = {"measures": hidden}
+        to_others = digest_item(replace(context, **changed)).said
+    return DigestItem(subject, tuple(said.lines), said.url, getattr(context, "calendar", ""), to_others)
 
 
 def _calendars(context: Context) -> tuple[str, ...]:

@@ -1,12 +1,16 @@
 """How values are said: times, themes, measures with figures that may not be shown, and colours that can be read."""
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.contexts import DigestLine, MeasureLine
+from mail.catalogue import context_of, for_reading, letter_of
+from mail.contexts import Digest, DigestLine, MeasureLine, PlanAgreed
+from mail.rendering import digest_item, render
+from mail.samples import SAMPLES
 from mail.saying import clock_time, digest_lines, in_sentence, ink_on, measure_lines, measures_so_far
 
 DAY = date(2027, 7, 9)
@@ -70,3 +74,15 @@ def test_a_councils_name_can_be_read_on_any_colour(number: int) -> None:
     colour = f"#{number:06x}"
     two = sorted((_light(colour), _light(ink_on(colour))))
     assert (two[1] + 0.05) / (two[0] + 0.05) >= 4.2  # the worst of all greys; large bold text needs 3
+
+
+def test_whoever_else_reads_a_schools_e_mail_or_its_digest_sees_no_figure_of_few_pupils() -> None:
+    agreed = next(one for one in SAMPLES.values() if isinstance(one, PlanAgreed))
+    few = replace(agreed, measures=(MeasureLine("Maths", "percent", 37.3, 65, DAY, few=True),))
+    digest = Digest(head=agreed.head, day=DAY, items=(digest_item(few),))
+    for letter in (few, digest):
+        template, values = letter_of(letter)
+        assert "37.3" in render(context_of(template, values)).text, "the school's own"
+        others = render(for_reading(template, values, "https://sib.example"))
+        assert "37.3" not in others.text + others.html
+        assert "65%" in others.text
