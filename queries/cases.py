@@ -116,9 +116,14 @@ def case(session: Session, reference: str, as_of: date) -> CaseView | None:
     commission: Commission = row[0]
     officer = session.get(Contact, commission.officer_id) if commission.officer_id else None
     priority = session.get(Priority, commission.priority_id) if commission.priority_id else None
-    plan = session.scalars(sa.select(Plan).where(Plan.commission_id == commission.id)).one_or_none()
-    evaluation = session.scalars(sa.select(Evaluation).where(Evaluation.commission_id == commission.id)).one_or_none()
-    commitment = session.scalars(sa.select(Commitment).where(Commitment.commission_id == commission.id)).one_or_none()
+    plan, evaluation, commitment = session.execute(
+        sa.select(Plan, Evaluation, Commitment)
+        .select_from(Commission)
+        .outerjoin(Plan, Plan.commission_id == Commission.id)
+        .outerjoin(Evaluation, Evaluation.commission_id == Commission.id)
+        .outerjoin(Commitment, Commitment.commission_id == Commission.id)
+        .where(Commission.id == commission.id)
+    ).one()
     later = tuple(
         LaterLine(one.evaluated_on, one.verdict, tuple(str(figure["sentence"]) for figure in one.figures))
         for one in later_evaluations(session, commission.id)
