@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from config.settings import ROOT
+from tests.cli import forked
+
+WITHIN = 600.0
 
 
 @dataclass(slots=True)
@@ -28,23 +31,21 @@ class Ran:
 
 @dataclass(slots=True)
 class Sib:
-    """`sib` with settings of its own; `folder` is where it is called."""
+    """`sib` with settings of its own; `folder` is where it is called. What starts Prefect, or is told of its server,
+    has to read everything `anew`: Prefect takes its settings when it is read.
+    """
 
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
+    anew: bool = False
 
     def __call__(self, *arguments: object, **env: str) -> Ran:
+        run = _anew if self.anew else forked.run
+        return Ran(*run([str(one) for one in arguments], self.folder, self._environment(env), WITHIN))
+
+    def _environment(self, env: dict[str, str]) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("SIB_", "PREFECT_"))}
-        done = subprocess.run(
-            [sys.executable, "-c", "from cli.main import main; main()", *map(str, arguments)],
-            cwd=self.folder,
-            env={**kept, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **self.env, **env},
-            capture_output=True,
-            text=True,
-            timeout=600,
-            check=False,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        return {**kept, "PYTHONPATH": str(ROOT), "NO_COLOR": "1", **self.env, **env}
 
     def done(self, *arguments: object, **env: str) -> Ran:
         """A command that must succeed."""
@@ -62,6 +63,19 @@ class Sib:
         assert "Traceback" not in sentence
         assert sentence.endswith("."), sentence
         return sentence
+
+
+def _anew(arguments: list[str], folder: Path, environment: dict[str, str], within: float) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-c", "from cli.main import main; main()", *arguments],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=within,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
 
 
 def settings_for(database: str, folder: Path) -> dict[str, str]:

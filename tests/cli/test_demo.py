@@ -17,14 +17,15 @@ from rules.lifecycle import TRANSITIONS
 from tests.cli.conftest import Sib
 from tests.cli.strays import found_in, of_people, written
 
-pytestmark = pytest.mark.timeout(900)
+# In one group, so that the year is played once and not once on each of the tests' workers.
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """The year, played once; the folder it was played in and the summary it ended with."""
     folder = tmp_path_factory.mktemp("newcomer")
-    ran = Sib(folder).done("demo", "--no-serve", "--json")
+    ran = Sib(folder, anew=True).done("demo", "--no-serve", "--json")
     summary: dict[str, Any] = ran.json
     return folder, summary
 
@@ -107,6 +108,6 @@ def test_no_person_is_in_any_log_nor_in_anything_that_prefect_keeps(played: tupl
 
 
 def test_a_day_outside_the_year_is_refused(tmp_path: Path) -> None:
-    sentence = Sib(tmp_path).refused("demo", "--no-serve", "--until", "2026-09-01")
+    sentence = Sib(tmp_path, anew=True).refused("demo", "--no-serve", "--until", "2026-09-01")
     assert sentence == "2026-09-01 is not a day from 2025-09-01 to 2026-07-31."
     assert list(tmp_path.iterdir()) == []

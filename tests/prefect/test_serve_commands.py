@@ -16,6 +16,7 @@ def configured(serving: Serving, tmp_path: Path) -> Sib:
     return Sib(
         tmp_path,
         {"SIB_DATABASE_URL": serving.database_url, "PREFECT_API_URL": serving.server.api_url, "SIB_AREA": "838"},
+        anew=True,
     )
 
 
@@ -41,7 +42,7 @@ def test_what_the_run_refused_is_said_in_its_own_words(configured: Sib) -> None:
 
 def test_a_server_that_does_not_answer_is_one_sentence(tmp_path: Path, sqlite_url: str) -> None:
     address = f"http://127.0.0.1:{a_free_port()}/api"
-    alone = Sib(tmp_path, {"SIB_DATABASE_URL": sqlite_url, "PREFECT_API_URL": address})
+    alone = Sib(tmp_path, {"SIB_DATABASE_URL": sqlite_url, "PREFECT_API_URL": address}, anew=True)
     said = alone.refused("tick", "--as-of", "2026-08-03")
     assert said.startswith(f"Prefect at {address} does not answer")
     assert said.endswith("start it with `sib serve`, or unset PREFECT_API_URL to run here.")
