@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.authorities import one_authority
 from cli.automations import HEARTBEAT
 from cli.leash import leashed
 from cli.prefect_api import POOL, QUIET, PrefectApi, prefect_command
@@ -52,6 +53,7 @@ class PrefectServer(PrefectApi):
             "PREFECT_HOME": str(self.home.absolute()),
             "PREFECT_API_URL": self.api_url,
             "PREFECT_UI_URL": self.ui_url,
+            "PREFECT_API_SSL_CERT_FILE": str(one_authority(self.home)),
             "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT),
             "PREFECT_WORKER_QUERY_SECONDS": "3",  # of the 10 s that a request waits for a worker otherwise
         }
@@ -126,6 +128,7 @@ def recorded_on(server: PrefectServer) -> Iterator[None]:
     switch_off_usage_reports()
     from prefect.logging.handlers import APILogHandler
     from prefect.settings import (
+        PREFECT_API_SSL_CERT_FILE,
         PREFECT_API_URL,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
         PREFECT_HOME,
@@ -134,7 +137,12 @@ def recorded_on(server: PrefectServer) -> Iterator[None]:
 
     # No heartbeat: its thread is joined in steps of a second, and this process is watched by whoever called it.
     with temporary_settings(
-        {PREFECT_API_URL: server.api_url, PREFECT_HOME: server.home, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+        {
+            PREFECT_API_URL: server.api_url,
+            PREFECT_API_SSL_CERT_FILE: str(one_authority(server.home)),
+            PREFECT_HOME: server.home,
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        }
     ):
         yield
         APILogHandler().flush()  # what is still on its way, before the server is gone

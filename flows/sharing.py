@@ -18,7 +18,8 @@ PATIENCE = 6 * 3600.0
 
 def parts() -> int:
     """In how many parts: as the settings say when this run is a deployment's, where workers are; else one."""
-    return settings().parts if deployment.id else 1
+    wanted = settings().parts
+    return wanted if wanted > 1 and deployment.id else 1  # whose run this is, is asked of Prefect's server
 
 
 async def shared_out(what: str, as_of: date) -> tuple[dict[str, int], list[str]]:

@@ -22,6 +22,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from cli.authorities import one_authority
 from config import database as databases
 from config.database import create_engine, session_factory
 from config.settings import ROOT, settings
@@ -171,14 +172,20 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def prefect_server() -> Iterator[str]:
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real Prefect server's API, started once a session (about 20 s) and thrown away after it."""
-    from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_SSL_CERT_FILE,
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
     from prefect.testing.utilities import prefect_test_harness
 
+    authority = one_authority(tmp_path_factory.mktemp("prefect"))
     # The heartbeat's thread is joined in steps of a second, which every flow of every test would pay for.
     with (
         prefect_test_harness(server_startup_timeout=120),
-        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_API_SSL_CERT_FILE: str(authority)}),
     ):
         yield str(PREFECT_API_URL.value())
