@@ -1,5 +1,6 @@
 """Engines and sessions for SQLite (embedded) and PostgreSQL (production): same models, same behaviour."""
 
+import atexit
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,8 +71,10 @@ def create_engine(url: str | URL | None = None) -> Engine:
 
 @lru_cache(maxsize=1)
 def engine() -> Engine:
-    """The engine of the configured database, one a process."""
-    return create_engine()
+    """The engine of the configured database, one a process; closed with it, so that SQLite's log is written home."""
+    made = create_engine()
+    atexit.register(made.dispose)
+    return made
 
 
 def forget_engine() -> None:

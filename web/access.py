@@ -53,4 +53,14 @@ def named(scope: Scope) -> str:
     if path.startswith("/static/"):
         return "/static"
     parameters = {str(value): name for name, value in scope.get("path_params", {}).items()}
-    return "/".join(f"{{{parameters[part]}}}" if part in parameters else part for part in path.split("/"))
+    return "/".join(_without_values(part, parameters) for part in path.split("/"))
+
+
+def _without_values(part: str, parameters: dict[str, str]) -> str:
+    """One part of a path: all of it may be a parameter, or what follows its dot, as in /cases.{kind}."""
+    if part in parameters:
+        return f"{{{parameters[part]}}}"
+    for value, name in parameters.items():
+        if value and part.endswith(f".{value}"):
+            return f"{part.removesuffix(value)}{{{name}}}"
+    return part

@@ -103,7 +103,7 @@ def take_to_active(urn: int, theme: str) -> Commission:
     facts = asyncio.run(
         commission.fn(urn=urn, theme=theme, pounds=4800, reason="The published figures say so.", as_of=START)
     )
-    case_id = int(facts["commission"])
+    case_id = int(facts["cases"][0])
     yes = {"accept": True, "name": "Alex Person"}
     with session_scope() as session:
         say(desk_for(session, START + timedelta(days=1)), "school-offer", case_id, dict(yes))
