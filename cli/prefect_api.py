@@ -21,6 +21,8 @@ from rules.errors import Refused
 
 POOL = "sib"
 READY_WITHIN = 120.0
+SERVER_PATIENCE = 90.0
+"""Seconds to wait for an answer: Prefect's server on SQLite may wait a minute for a lock before it answers anything."""
 """Seconds; 10 to 17 are usual, of which making its database is the most."""
 
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
@@ -50,7 +52,7 @@ class PrefectApi(ABC):
             headers["Authorization"] = "Basic " + base64.b64encode(self.credentials.encode()).decode()
         return headers
 
-    def ask(self, method: str, path: str, body: object = None, *, patience: float = 30.0) -> Any:
+    def ask(self, method: str, path: str, body: object = None, *, patience: float = SERVER_PATIENCE) -> Any:
         """One request to the server's API; a server that is not there raises OSError, one that objects Refused.
 
         A server whose own database is locked for the moment answers 503, having changed nothing: it is asked again.
