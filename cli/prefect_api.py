@@ -21,9 +21,9 @@ from rules.errors import Refused
 
 POOL = "sib"
 READY_WITHIN = 120.0
+"""Seconds; 10 to 17 are usual, of which making its database is the most."""
 SERVER_PATIENCE = 90.0
 """Seconds to wait for an answer: Prefect's server on SQLite may wait a minute for a lock before it answers anything."""
-"""Seconds; 10 to 17 are usual, of which making its database is the most."""
 
 QUIET = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 
