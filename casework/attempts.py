@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from casework.inserting import insert_of
 from models.sign_in import Attempt
 
 KEPT = timedelta(days=1)
@@ -37,9 +37,8 @@ OPENID = Limit("openid-from", 60, timedelta(minutes=15))
 
 def count(session: Session, limit: Limit, who: str, *, key: bytes, now: datetime) -> bool:
     """Count one try; whether it is still within the limit."""
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     wanted = (
-        make(Attempt)
+        insert_of(session, Attempt)
         .values(kind=limit.kind, who_sha256=_hidden(who, key), window_at=limit.window(now), count=1)
         .on_conflict_do_update(index_elements=["kind", "who_sha256", "window_at"], set_={"count": Attempt.count + 1})
         .returning(Attempt.count)

@@ -5,10 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.base import Base
+from casework.inserting import insert_of
 from models.run_requests import RunRequest, RunRequestCase, RunRequestState
 from models.runs import RunReport
 
@@ -32,7 +31,7 @@ def ask(
     `cases` are the cases that it is for, where there are some already.
     """
     session.execute(
-        _insert(session, RunRequest)
+        insert_of(session, RunRequest)
         .values(
             key=key,
             flow=flow,
@@ -96,11 +95,7 @@ def unfinished(session: Session, state: RunRequestState, limit: int = 20) -> lis
 def _is_about(session: Session, number: int, cases: Iterable[int]) -> None:
     rows = [{"run_request_id": number, "commission_id": one} for one in dict.fromkeys(cases)]
     if rows:
-        session.execute(_insert(session, RunRequestCase).values(rows).on_conflict_do_nothing())
-
-
-def _insert(session: Session, model: type[Base]) -> Any:
-    return (sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert)(model)
+        session.execute(insert_of(session, RunRequestCase).values(rows).on_conflict_do_nothing())
 
 
 def _reported(session: Session, flow_run_id: str | None) -> dict[str, Any]:

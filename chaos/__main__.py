@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import click
@@ -48,11 +49,11 @@ def _trials(
     names: tuple[str, ...], worlds: Worlds, database: str, seed: int, until: float, counts: Counter[str]
 ) -> None:
     """Each fault once at least, then again in turn until the time is over."""
-    trial = 0
-    while trial < len(names) or time.monotonic() < until:
+    for trial in count():
+        if trial >= len(names) and time.monotonic() >= until:
+            return
         name = names[trial % len(names)]
         chance = random.Random(f"{seed}:{database}:{trial}")
-        trial += 1
         began = time.monotonic()
         try:
             wrong = ALL[name](worlds, chance)
@@ -62,9 +63,7 @@ def _trials(
         counts["trials"] += 1
         counts["breaches"] += bool(wrong)
         took = round(time.monotonic() - began, 1)
-        click.echo(
-            json.dumps({"fault": name, "database": database, "trial": trial - 1, "seconds": took, "wrong": wrong})
-        )
+        click.echo(json.dumps({"fault": name, "database": database, "trial": trial, "seconds": took, "wrong": wrong}))
 
 
 @contextmanager

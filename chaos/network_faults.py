@@ -27,7 +27,7 @@ NET = "10.231.{cable}.{end}"
 
 @dataclass(frozen=True, slots=True)
 class Cable:
-    """A pair of interfaces between the machine and the namespace: `here` and what it reaches us by."""
+    """A pair of interfaces between the machine and the namespace, which reaches us at `address`."""
 
     number: int
     name: str

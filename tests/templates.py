@@ -2,9 +2,9 @@
 
 import shutil
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,45 +19,55 @@ World = Callable[[Session], Any]
 """Writes what a room's tests find in their databases; what it returns is theirs to read."""
 
 
-@dataclass(slots=True)
-class SqliteTemplates:
-    """Files to copy, and what each world's writer returned."""
+class Templates(ABC):
+    """What there is to copy, and what each world's writer returned."""
 
-    folder: Path
-    facts: dict[World | None, Any] = field(default_factory=dict)
-    _made: dict[World | None, Path] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.facts: dict[World | None, Any] = {}
+        self._made: dict[World | None, str] = {}
 
-    def of(self, world: World | None) -> Path:
-        """A file with this world in it, or with the schema only."""
+    def of(self, world: World | None) -> str:
+        """The template with this world in it, or with the schema only."""
         if world not in self._made:
-            file = self.folder / f"{uuid.uuid4().hex}.sqlite"
-            if world is not None:
-                shutil.copy(self.of(None), file)
-            self.facts[world] = _fill(f"sqlite:///{file}", world)
-            self._made[world] = file
+            name, url = self._new(None if world is None else self.of(None))
+            self.facts[world] = _fill(url, world)
+            self._made[world] = name
         return self._made[world]
+
+    @abstractmethod
+    def _new(self, template: str | None) -> tuple[str, str]:
+        """The name and the address of a database, empty or a copy of another."""
+
+
+class SqliteTemplates(Templates):
+    """Files."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def _new(self, template: str | None) -> tuple[str, str]:
+        file = str(self.folder / f"{uuid.uuid4().hex}.sqlite")
+        if template is not None:
+            shutil.copy(template, file)
+        return file, f"sqlite:///{file}"
 
     def copy(self, world: World | None, to: Path) -> str:
         """The address of a database of a test's own."""
         return f"sqlite:///{shutil.copy(self.of(world), to)}"
 
 
-@dataclass(slots=True)
-class PostgresTemplates:
-    """Databases of one server to copy, and what each world's writer returned."""
+class PostgresTemplates(Templates):
+    """Databases of one server."""
 
-    server: str
-    facts: dict[World | None, Any] = field(default_factory=dict)
-    _made: dict[World | None, str] = field(default_factory=dict)
+    def __init__(self, server: str) -> None:
+        super().__init__()
+        self.server = server
 
-    def of(self, world: World | None) -> str:
-        """The name of a database with this world in it, or with the schema only."""
-        if world not in self._made:
-            name = f"template_{uuid.uuid4().hex}"
-            self._create(name, "template1" if world is None else self.of(None))
-            self.facts[world] = _fill(self._address(name), world)
-            self._made[world] = name
-        return self._made[world]
+    def _new(self, template: str | None) -> tuple[str, str]:
+        name = f"template_{uuid.uuid4().hex}"
+        self._create(name, template or "template1")
+        return name, self._address(name)
 
     @contextmanager
     def copy(self, world: World | None) -> Iterator[str]:
