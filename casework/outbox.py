@@ -144,22 +144,27 @@ def _lease(session: Session, wanted: sa.Select[tuple[int]], now: datetime, worke
     return sorted((Claimed(*row) for row in rows), key=lambda one: one.id)
 
 
-def release(session: Session, ids: Sequence[int], *, worker: str, until: datetime | None = None) -> None:
-    """Give back leases on messages that still wait; `until` keeps everybody from them till then."""
+def release(session: Session, ids: Sequence[int], *, worker: str) -> None:
+    """Give back leases on messages that still wait."""
     if ids:
-        values: dict[str, Any] = {"lease_until": None, "leased_by": None}
-        if until is not None:
-            values["next_attempt_at"] = until
-        session.execute(
-            sa.update(Message)
-            .where(
-                Message.id.in_(ids),
-                Message.leased_by == worker,
-                Message.state.in_((MessageState.QUEUED, MessageState.RETRY)),
-            )
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
+        session.execute(_released(worker).where(Message.id.in_(ids)))
+
+
+def put_off(session: Session, until: Mapping[int, datetime], *, worker: str) -> None:
+    """Give back leases on messages that still wait; each is nobody's before its time."""
+    if until:
+        statement = _released(worker).where(Message.id == sa.bindparam("message_id"))
+        rows = [{"message_id": number, "until": at} for number, at in until.items()]
+        session.connection().execute(statement.values(next_attempt_at=sa.bindparam("until")), rows)
+
+
+def _released(worker: str) -> sa.Update:
+    return (
+        sa.update(Message)
+        .where(Message.leased_by == worker, sa.or_(*(Message.state == one for one in WAITING)))
+        .values(lease_until=None, leased_by=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def mark_sending(session: Session, ids: Sequence[int], *, worker: str, now: datetime) -> set[int]:

@@ -64,8 +64,8 @@ class Settings(SignInSettings, BaseSettings):
     """Hours for which a message is tried again that the mail server would not take for now."""
 
     mail_per_minute: int = Field(default=0, ge=0)
-    """E-mails a minute at most, for each worker; 0 is no limit. Of the deployment `deliver` one run sends at a time,
-    so that it is the limit of all; who runs `sib deliver` on several machines gives each a share."""
+    """E-mails a minute at most, of all workers of this database together; 0 is no limit. A sign-in link, which somebody
+    waits for, is counted and never held back."""
 
     mail_per_minute_per_domain: int = Field(default=0, ge=0)
     """The same for the addresses of any one domain: some providers defer whoever sends faster."""

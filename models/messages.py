@@ -121,3 +121,12 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     held_until: Mapped[datetime | None]
+
+
+class MailPace(Base):
+    """One bucket of the rate limits, by domain (`*`: all mail): shared by every worker of the database."""
+
+    __tablename__ = "mail_pace"
+
+    name: Mapped[ShortText] = mapped_column(primary_key=True)
+    full_at: Mapped[datetime]

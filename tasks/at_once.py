@@ -12,12 +12,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from casework import outbox
+from casework import outbox, pacing
 from casework.outbox import Settled
 from config.database import session_scope
 from config.settings import Settings, settings
 from mail.smtp import Outcome, Parcel, Result, Transport
 from models.messages import Message, MessageState
+from rules.pace import Limits
 from rules.retries import next_attempt
 from tasks.parcels import Maker
 from tasks.way_out import allowed, transport_of
@@ -62,6 +63,8 @@ def _claimed(session: Session, message_id: int, worker: str, now: datetime, foun
     made, unmade = maker.make([claimed], maker.addresses(session, [claimed]), now)
     for one in unmade:
         outbox.move(session, MessageState.FAILED, [one.id], response=one.said)
+    if made:
+        pacing.count(session, claimed.recipient, Limits(found.mail_per_minute, found.mail_per_minute_per_domain), now)
     return made[0] if made else None
 
 

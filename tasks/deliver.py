@@ -17,17 +17,17 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from sqlalchemy.orm import Session
 
-from casework import outbox
+from casework import outbox, pacing
 from casework.outbox import Claimed, Settled
 from config import clock
 from config.database import reading_scope, session_scope
 from config.fail_points import reached
 from config.settings import Settings, settings
-from mail.pace import Pace
 from mail.smtp import Outcome, Parcel, Transport
 from models.messages import MessageState
 from queries.calendars import Calendars
 from rules.half_terms import CalendarExhausted
+from rules.pace import Limits
 from rules.retries import next_attempt
 from tasks.operators import tell_of_mail_server
 from tasks.parcels import Maker
@@ -42,6 +42,9 @@ SENDS_FOR = 900.0
 
 WAITS_FOR = 90.0
 """Seconds that a run waits for what a rate limit holds back, before it leaves it to the next run."""
+
+SLEEPS = 0.25
+"""Seconds between two looks at what a rate limit holds back, at least: several go together where many a minute may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def deliver_waiting(now: datetime, limit: int | None = None) -> Delivered:
     with session_scope() as session:
         outbox.leave_behind(session, now=now)
         outbox.resend_unsettled(session, now=now)
+        pacing.forget(session, now)
         quiet = quiet_because(Calendars(session, found.area), now, found)
     if quiet:
         return Delivered(quiet_because=quiet)
@@ -98,14 +102,16 @@ class Delivery:
     _at: float = field(default_factory=steady.monotonic)
     _maker: Maker = field(init=False)
     _transport: Transport = field(init=False)
-    _pace: Pace = field(init=False)
-    _held_back: dict[int, float] = field(default_factory=dict)
+    _limits: Limits = field(init=False)
+    _promised: dict[str, datetime] = field(default_factory=dict)
+    _held_back: list[datetime] = field(default_factory=list)
+    _looked_at: datetime = field(init=False)
     _settled: list[Settled] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._maker = Maker(self.found)
         self._transport = transport_of(self.found, connections=self.found.smtp_connections)
-        self._pace = Pace(self.found.mail_per_minute, self.found.mail_per_minute_per_domain)
+        self._limits = Limits(self.found.mail_per_minute, self.found.mail_per_minute_per_domain)
 
     async def run(self, limit: int | None) -> Delivered:
         """Deliver until nothing is left, `limit` is reached, the hours end or the mail server cannot be reached."""
@@ -127,7 +133,7 @@ class Delivery:
     async def _deliver(self, limit: int | None) -> None:
         left, after = limit, 0
         while (left is None or left > 0) and not self._over():
-            claimed = self._claim(min(CLAIM, left or CLAIM), after)
+            claimed, going = self._claim(min(CLAIM, left or CLAIM), after)
             if not claimed:
                 if not await self._wait_for_held_back():
                     return
@@ -136,16 +142,17 @@ class Delivery:
             left = None if left is None else left - len(claimed)
             after = max(after, claimed[-1].id)
             reached("claimed")
-            done = await self._send(self._going(claimed))
-            if not done:
+            if not await self._send(going):
                 return
 
-    def _claim(self, limit: int, after: int) -> Sequence[Claimed]:
-        now = self._now()
+    def _claim(self, limit: int, after: int) -> tuple[Sequence[Claimed], Sequence[Claimed]]:
+        """Lease messages; all of them, and those that go now."""
+        now = self._looked_at = self._now()
         with session_scope() as session:
-            return outbox.claim(
+            claimed = outbox.claim(
                 session, day=clock.local(now).date(), now=now, worker=self._worker, limit=limit, after=after
             )
+            return claimed, self._going(session, claimed, now)
 
     async def _send(self, going: Sequence[Claimed]) -> bool:
         """Send claimed messages, group by group; False when the rest was given back."""
@@ -204,35 +211,27 @@ class Delivery:
         again = next_attempt(now, tries, one.id, first=first, at_most=at_most)
         return replace(one, state=MessageState.RETRY if again else MessageState.FAILED, next_attempt_at=again)
 
-    def _going(self, claimed: Sequence[Claimed]) -> list[Claimed]:
+    def _going(self, session: Session, claimed: Sequence[Claimed], now: datetime) -> list[Claimed]:
         """What goes now: in trial mode what is for the allow-list, and of that what no rate limit holds back."""
-        kept_back = [
-            one for one in claimed if self.found.trial and not allowed(one.recipient, self.found.trial_recipients)
-        ]
-        kept = {one.id for one in kept_back}
-        waits = {one.id: self._pace.wait(one.recipient, steady.monotonic()) for one in claimed if one.id not in kept}
-        held_back = {number: seconds for number, seconds in waits.items() if seconds}
-        if kept or held_back:
-            now = self._now()
-            with session_scope() as session:
-                said = "Trial mode: the address is not on the list."
-                self.counts[MessageState.WITHHELD] += len(
-                    outbox.move(session, MessageState.WITHHELD, sorted(kept), response=said) if kept else ()
-                )
-                for number, seconds in held_back.items():
-                    until = now + timedelta(seconds=seconds)
-                    outbox.release(session, [number], worker=self._worker, until=until)
-            self._held_back |= {number: steady.monotonic() + seconds for number, seconds in held_back.items()}
-        return [one for one in claimed if one.id not in kept and one.id not in held_back]
+        found = self.found
+        kept = [one.id for one in claimed if found.trial and not allowed(one.recipient, found.trial_recipients)]
+        if kept:
+            said = "Trial mode: the address is not on the list."
+            self.counts[MessageState.WITHHELD] += len(outbox.move(session, MessageState.WITHHELD, kept, response=said))
+        recipients = {one.id: one.recipient for one in claimed}
+        for number in kept:
+            del recipients[number]
+        waits = pacing.held_back(session, recipients, self._limits, self._promised, now)
+        outbox.put_off(session, waits, worker=self._worker)
+        self._held_back += waits.values()
+        return [one for one in claimed if one.id in recipients and one.id not in waits]
 
     async def _wait_for_held_back(self) -> bool:
-        """Wait until a rate limit lets the next message go; False when none is held back, or for too long."""
-        now = steady.monotonic()
-        ahead = [at - now for at in self._held_back.values() if at > now]
-        self._held_back.clear()
-        if not ahead or min(ahead) > WAITS_FOR:
+        """Wait until a rate limit may let the next message go; False when none is held back, or for too long."""
+        self._held_back = sorted(at for at in self._held_back if at > self._looked_at)
+        if not self._held_back or (ahead := (self._held_back[0] - self._now()).total_seconds()) > WAITS_FOR:
             return False
-        await asyncio.sleep(min(ahead) + 0.01)
+        await asyncio.sleep(max(ahead, SLEEPS))
         return True
 
     def _now(self) -> datetime:

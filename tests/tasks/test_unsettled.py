@@ -178,27 +178,6 @@ def test_many_are_stopped_at_once_or_none(office: Office) -> None:  # noqa: F811
     assert office.states() == {"aborted": 2, "sending": 1}
 
 
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No waiting for what a limit holds back: it is left to the next run."""
-    monkeypatch.setattr("tasks.deliver.WAITS_FOR", 0.0)
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.parametrize("setting", ["SIB_MAIL_PER_MINUTE", "SIB_MAIL_PER_MINUTE_PER_DOMAIN"])
-def test_a_limit_holds_back_the_rest(office: Office, setting: str) -> None:  # noqa: F811
-    office.queue(*(f"p{n}@school.example" for n in range(20)), "one@other.example")
-    post = Post()
-    with mail_server(post) as port:
-        office.server(port, **{setting: "30"})  # five in the ten seconds that a bucket holds
-        first = office.deliver()
-        domain = setting.endswith("DOMAIN")
-        assert first.sent == (6 if domain else 5)
-        assert ("one@other.example" in post.recipients) is domain
-        assert 0 < office.deliver(NINE + timedelta(hours=1)).sent <= 6  # the rest still waits its turn
-    assert "retry" not in office.states()
-
-
 def test_addresses_beyond_a_to_z(office: Office) -> None:  # noqa: F811
     post = Post()
     with mail_server(post) as port:
