@@ -19,7 +19,7 @@ from models.calendar import HalfTerm, TermCalendar
 from models.commissions import Commission, CommissionState
 from models.contacts import Contact, ContactRole, Role
 from models.links import Link
-from models.messages import Message, Notice
+from models.messages import Message, Notice, TakenBack
 from models.providers import Provider, ProviderType, Reach
 from models.rounds import ImpactUpdate, Round, UpdateParty
 from models.schools import School
@@ -68,7 +68,7 @@ def make(engine: Engine, n: int) -> None:
 def again(engine: Engine) -> None:
     """Undo a chase, so that the same round can be chased once more."""
     with session_factory(engine).begin() as session:
-        for table in (Notice, Message, Link):
+        for table in (TakenBack, Notice, Message, Link):
             session.execute(sa.delete(table))
         session.execute(sa.update(ImpactUpdate).values(next_step_on=DAY, last_rung=None))
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from casework import events, outbox
+from casework import events, outbox, unsent
 from casework.desk import Desk
 from config import clock
 from config.settings import settings
@@ -83,12 +83,10 @@ def undo(desk: Desk, message_id: int) -> None:
     _all_done(desk.session, [message_id], stopped, "can no longer be undone")
     if not undone:
         raise Refused(f"Message {message_id} is no escalation: it can be aborted.")
-    for notice in notices:
-        if notice in undone:
-            notice.state = NoticeState.CANCELLED
-            notice.reason = "An officer undid it."
-        else:
-            notice.state, notice.message_id = NoticeState.PENDING, None
+    for notice in undone:
+        notice.state = NoticeState.CANCELLED
+        notice.reason = "An officer undid it."
+    unsent.put_back(desk, Notice.id.in_([notice.id for notice in notices if notice not in undone]))
     for commission_id in dict.fromkeys(notice.commission_id for notice in undone if notice.commission_id):
         events.record(
             desk,

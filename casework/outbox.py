@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.messages import Message, MessageState, Notice
+from models.messages import Message, MessageState, Notice, TakenBack
 from rules.errors import Refused
 from rules.message_states import CHASERS, WAITING, IllegalMessageState, sources
 
@@ -254,8 +254,10 @@ def send_again(session: Session, *message_ids: int) -> None:
     """A person has messages tried again: failed, bounced, withheld, aborted, unsettled, or now instead of later.
 
     Raises:
-        Refused: there is no such message, or one is in a state that needs no second try; nothing has changed.
+        Refused: there is no such message, one is in a state that needs no second try, or what it was to say goes with
+            another e-mail; nothing has changed.
     """
+    _refuse_what_another_says(session, message_ids)
     _by_a_person(session, MessageState.QUEUED, message_ids, attempts=0, first_attempt_at=None, told_on=None)
 
 
@@ -295,6 +297,19 @@ def _by_a_person(session: Session, to: MessageState, message_ids: Sequence[int],
             raise IllegalMessageState(number, states[number], to)
     move(session, to, message_ids, **values)
     session.expire_all()
+
+
+def _refuse_what_another_says(session: Session, message_ids: Sequence[int]) -> None:
+    others = session.execute(
+        sa.select(TakenBack.message_id, sa.func.max(Notice.message_id))
+        .join(Notice, Notice.id == TakenBack.notice_id)
+        .where(TakenBack.message_id.in_(message_ids))
+        .group_by(TakenBack.message_id)
+        .order_by(TakenBack.message_id)
+    )
+    for number, other in others:
+        goes = f"message {other}" if other is not None else "that person’s next e-mail"
+        raise Refused(f"Message {number} is not tried again: what it was to say goes with {goes}.")
 
 
 def _count_unsettled(session: Session, ids: Sequence[int]) -> None:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from casework import outbox
 from casework.desk import Desk
-from models.messages import Message, MessageKind, MessageState, Notice, NoticeState
+from models.messages import Message, MessageKind, MessageState, Notice, NoticeState, TakenBack
 from rules.day_words import in_words
 from rules.message_states import WAITING
 
@@ -37,12 +37,20 @@ def take_back(desk: Desk, contact_ids: Collection[int]) -> list[int]:
     if late:
         said = f"It had not gone by {in_words(desk.as_of)}, and goes with that day’s e-mail."
         outbox.move(desk.session, MessageState.ABORTED, sorted(late), response=said)
-        desk.session.execute(
-            sa.update(Notice)
-            .where(Notice.message_id.in_(list(late)), Notice.state == NoticeState.COMPOSED)
-            .values(state=NoticeState.PENDING, message_id=None)
-        )
+        put_back(desk, Notice.message_id.in_(list(late)), Notice.state == NoticeState.COMPOSED)
     return sorted(set(late.values()))
+
+
+def put_back(desk: Desk, *which: sa.ColumnElement[bool]) -> None:
+    """Put what e-mails that were stopped were to say back among what waits to be told; which e-mails those were is kept
+    (`TakenBack`), so that nobody sends them after all and says it twice.
+    """
+    desk.session.execute(
+        sa.insert(TakenBack).from_select(
+            ["message_id", "notice_id"], sa.select(Notice.message_id, Notice.id).where(*which)
+        )
+    )
+    desk.session.execute(sa.update(Notice).where(*which).values(state=NoticeState.PENDING, message_id=None))
 
 
 def pass_over(desk: Desk, notice_ids: Iterable[int]) -> None:

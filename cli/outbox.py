@@ -107,7 +107,8 @@ def _change(
             wanted = _wanted(**chosen)
             allowed = tuple(state.value for state in sources(to))
             kept = tuple(state for state in wanted.states or allowed if state in allowed)
-            messages = tuple(ids_matching(session, replace(wanted, states=kept))) if kept else ()
+            wanted = replace(wanted, states=kept, own_words=to is MessageState.QUEUED)
+            messages = tuple(ids_matching(session, wanted)) if kept else ()
         act(session, *messages)
     if len(messages) == 1:
         click.echo(f"Message {messages[0]} is {done}.")

@@ -123,6 +123,15 @@ class Message(Base):
     held_until: Mapped[datetime | None]
 
 
+class TakenBack(Base):
+    """A notice that an e-mail, which never went, was to tell: it is told by another e-mail, or will be."""
+
+    __tablename__ = "taken_back"
+
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("messages.id"), primary_key=True)
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), primary_key=True, index=True)
+
+
 class MailPace(Base):
     """One bucket of the rate limits, by domain (`*`: all mail): shared by every worker of the database."""
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from models.schools import School
 from queries import people
 from queries.outbox import MessageLine, line_of
 from queries.run_requests import RunOfCase, runs_of
+from queries.told import messages_about
 
 MAILS_SHOWN = 8
 
@@ -135,10 +135,8 @@ def beside(session: Session, reference: str, as_of: date) -> Beside | None:
 
 def messages_of(session: Session, commission_id: int, limit: int) -> tuple[MessageLine, ...]:
     """The newest e-mails about a case, alone or in a digest."""
-    ids: sa.CompoundSelect[Any] = sa.union(
-        sa.select(Notice.message_id).where(Notice.commission_id == commission_id, Notice.message_id.is_not(None)),
-        sa.select(Message.id).where(Message.commission_id == commission_id),
-    )
+    alone = sa.select(Message.id).where(Message.commission_id == commission_id)
+    ids = messages_about(Notice.commission_id == commission_id, alone)
     rows = session.scalars(sa.select(Message).where(Message.id.in_(ids)).order_by(Message.id.desc()).limit(limit))
     return tuple(line_of(message) for message in rows)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.commissions import Commission
 from models.contacts import Contact
 from models.messages import Message, MessageState, Notice
+from queries.told import messages_about, said_by_another
 
 LARGEST_KEY = 2**63 - 1  # what a database can be asked for
 
@@ -40,6 +42,7 @@ class MessageLine:
 class Wanted:
     """Which messages: all that fit everything given. `unsettled`: those of whose fate nobody could ever be sure,
     resent ones included. `to` and `template` are looked for anywhere in the address and the template's name.
+    `own_words`: none of which something is told by another.
     """
 
     states: tuple[str, ...] = ()
@@ -48,6 +51,7 @@ class Wanted:
     case: str = ""
     template: str = ""
     on: date | None = None
+    own_words: bool = False
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """As conditions on messages."""
@@ -64,6 +68,8 @@ class Wanted:
             found.append(Message.id.in_(_notices_of(self.case)))
         if self.on is not None:
             found.append(Message.day == self.on)
+        if self.own_words:
+            found.append(Message.id.not_in(said_by_another()))
         return found
 
 
@@ -148,12 +154,9 @@ def _of_case(reference: str) -> sa.Select[tuple[Message]]:
     return sa.select(Message).where(Message.id.in_(_notices_of(reference)))
 
 
-def _notices_of(reference: str) -> sa.Select[tuple[int | None]]:
-    return (
-        sa.select(Notice.message_id)
-        .join(Commission, Commission.id == Notice.commission_id)
-        .where(Commission.reference == reference)
-    )
+def _notices_of(reference: str) -> sa.CompoundSelect[Any]:
+    case = sa.select(Commission.id).where(Commission.reference == reference).scalar_subquery()
+    return messages_about(Notice.commission_id == case)
 
 
 def how_many(session: Session) -> dict[str, int]:

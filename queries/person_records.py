@@ -19,6 +19,7 @@ from models.messages import Message, Notice
 from models.plans import Plan
 from models.rounds import ImpactUpdate
 from models.run_requests import RunRequestCase
+from queries.told import messages_about
 
 SECRET = frozenset({"nonce", "token_sha256"})
 """Columns that would open a link: handed to nobody."""
@@ -130,7 +131,7 @@ def of_cases(table: sa.Table, cases: frozenset[int]) -> sa.ColumnElement[bool] |
     if table.name == "commissions":
         return table.c.id.in_(cases)
     if table.name == "messages":  # a digest is about several cases, and names none
-        told = sa.select(Notice.message_id).where(Notice.commission_id.in_(cases), Notice.message_id.is_not(None))
+        told = messages_about(Notice.commission_id.in_(cases))
         return sa.or_(table.c.commission_id.in_(cases), table.c.id.in_(told))
     if "commission_id" in table.c:
         return table.c.commission_id.in_(cases)
