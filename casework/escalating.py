@@ -1,21 +1,21 @@
-"""Holding messages back for a while, letting them go, and undoing an escalation before it has gone."""
+"""Escalations: held for a while as they are made, and undone by an officer before they have gone."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from casework import events, outbox, unsent
 from casework.desk import Desk
+from casework.holding import all_done
 from config import clock
 from config.settings import settings
 from models.commissions import Commission
 from models.messages import Message, MessageState, Notice, NoticeState
 from rules.errors import Refused
 from rules.escalations import held_until, is_escalation
-from rules.message_states import WAITING, words
+from rules.message_states import WAITING
 
 
 class Told(Protocol):
@@ -40,26 +40,6 @@ def hold_of(desk: Desk, notices: Sequence[Told]) -> datetime | None:
     return held_until(desk.now if desk.as_of == clock.today() else opens_at, opens_at, minutes)
 
 
-def hold(session: Session, message_ids: Sequence[int], until: datetime, now: datetime) -> None:
-    """Keep messages that have not gone until an instant.
-
-    Raises:
-        Refused: there is no such message, or one is being sent or has gone; nothing has changed.
-    """
-    held = outbox.keep_until(session, message_ids, until, now=now)
-    _all_done(session, message_ids, held, "can no longer be held")
-
-
-def release(session: Session, message_ids: Sequence[int]) -> None:
-    """Let held messages go.
-
-    Raises:
-        Refused: one is not held; nothing has changed.
-    """
-    freed = outbox.keep_until(session, message_ids, None, now=clock.now())
-    _all_done(session, message_ids, freed, "is not held")
-
-
 def undo(desk: Desk, message_id: int) -> None:
     """Take back an escalation that has not gone: its timeline says so, and what else the e-mail told goes another day.
 
@@ -80,7 +60,7 @@ def undo(desk: Desk, message_id: int) -> None:
         response="An officer undid it.",
         held_until=None,
     )
-    _all_done(desk.session, [message_id], stopped, "can no longer be undone")
+    all_done(desk.session, [message_id], stopped, "can no longer be undone")
     if not undone:
         raise Refused(f"Message {message_id} is no escalation: it can be aborted.")
     for notice in undone:
@@ -95,14 +75,3 @@ def undo(desk: Desk, message_id: int) -> None:
             "An officer undid an escalation before it was sent.",
             {"message": message_id, "steps": sorted({n.step for n in undone if n.commission_id == commission_id})},
         )
-
-
-def _all_done(session: Session, wanted: Sequence[int], done: Sequence[int], complaint: str) -> None:
-    for number in wanted:
-        if number in done:
-            continue
-        state = session.scalar(sa.select(Message.state).where(Message.id == number))
-        if state is None:
-            raise Refused(f"There is no message number {number}.")
-        raise Refused(f"Message {number} is {words(state)} and {complaint}.")
-    session.expire_all()

@@ -1,19 +1,60 @@
-"""Holding a case's reminders: chasers and e-mails that have not gone wait until a day, or until they are released."""
+"""Holding e-mails that have not gone until an instant, or until they are released; and a case's reminders with them.
 
-from datetime import date
+There is one way of holding, `held_until` on the message: an escalation gets it as it is made (`casework.escalating`),
+anything else from an officer. When the time is over it goes by itself.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from casework import events
+from casework import events, outbox
 from casework.desk import Desk
-from casework.outbox import move
+from config import clock
 from models.commissions import Commission
-from models.messages import Message, MessageState, Notice
+from models.messages import Message
 from models.rounds import ImpactUpdate, UpdateState
 from rules.day_words import in_words
 from rules.errors import Refused
+from rules.message_states import WAITING, words
 
 HELD = "Held by an officer."
+LONGEST = timedelta(days=14)
+"""What nobody releases goes after this: a reminder that is held for ever is a reminder forgotten."""
+
+
+def hold(session: Session, message_ids: Sequence[int], until: datetime, now: datetime) -> None:
+    """Keep messages that have not gone until an instant.
+
+    Raises:
+        Refused: there is no such message, or one is being sent or has gone; to be rolled back.
+    """
+    held = outbox.keep_until(session, message_ids, until, now=now, response=HELD)
+    all_done(session, message_ids, held, "can no longer be held")
+
+
+def release(session: Session, message_ids: Sequence[int], now: datetime) -> None:
+    """Let held messages go.
+
+    Raises:
+        Refused: one is not held; to be rolled back.
+    """
+    freed = outbox.keep_until(session, message_ids, None, now=now)
+    all_done(session, message_ids, freed, "is not held")
+
+
+def all_done(session: Session, wanted: Sequence[int], done: Sequence[int], complaint: str) -> None:
+    """Refuse when something could not be done to one of these messages, and say in which state that one is."""
+    for number in wanted:
+        if number in done:
+            continue
+        state = session.scalar(sa.select(Message.state).where(Message.id == number))
+        if state is None:
+            raise Refused(f"There is no message number {number}.")
+        raise Refused(f"Message {number} is {words(state)} and {complaint}.")
+    session.expire_all()
 
 
 def hold_reminders(desk: Desk, commission: Commission, until: date, reason: str) -> int:
@@ -31,48 +72,33 @@ def hold_reminders(desk: Desk, commission: Commission, until: date, reason: str)
         raise Refused(f"Nothing of {commission.reference} is being chased, so there is no reminder to hold.")
     for update in waiting:
         update.next_step_on = max(until, update.next_step_on or until)
-    held = hold_messages(desk, _not_gone(desk, commission))
+    again = clock.at(until, time.min)  # before that day's e-mails are made, which take up what waits
+    held = outbox.keep_until(desk.session, _waiting(desk, commission), again, now=desk.now, response=HELD)
     events.record(
         desk,
         commission,
         "reminders-held",
         f"Reminders held until {in_words(until)}: {reason}",
-        {"until": until.isoformat(), "messages": held},
+        {"until": until.isoformat(), "messages": len(held)},
     )
     return len(waiting)
 
 
 def release_reminders(desk: Desk, commission: Commission) -> int:
-    """Chase again from today; how many updates. What was held of e-mails already made goes back into the queue.
+    """Chase again from today; how many updates. What an officer held of e-mails already made may go.
 
     Raises:
         Refused: no reminder of the case is held.
     """
     waiting = [one for one in _awaited(desk, commission) if (one.next_step_on or desk.as_of) > desk.as_of]
-    held = _held(desk, commission)
+    held = _waiting(desk, commission, Message.held_until.is_not(None), Message.response == HELD)
     if not waiting and not held:
         raise Refused(f"No reminder of {commission.reference} is held.")
     for update in waiting:
         update.next_step_on = desk.as_of
-    release_messages(desk, held)
+    outbox.keep_until(desk.session, held, None, now=desk.now)
     events.record(desk, commission, "reminders-released", "Reminders released.", {"updates": len(waiting)})
     return len(waiting)
-
-
-def hold_messages(desk: Desk, ids: list[int]) -> int:
-    """Keep e-mails back that have not gone; how many there were."""
-    if not ids:
-        return 0
-    free = sa.or_(Message.lease_until.is_(None), Message.lease_until < desk.now)
-    return len(move(desk.session, MessageState.WITHHELD, ids, where=(free,), response=HELD))
-
-
-def release_messages(desk: Desk, ids: list[int]) -> int:
-    """Put e-mails that an officer held back into the queue; how many there were."""
-    if not ids:
-        return 0
-    held = (Message.state == MessageState.WITHHELD, Message.response == HELD)
-    return len(move(desk.session, MessageState.QUEUED, ids, where=held, response=None))
 
 
 def _awaited(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
@@ -85,19 +111,7 @@ def _awaited(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
     )
 
 
-def _not_gone(desk: Desk, commission: Commission) -> list[int]:
-    return _messages(desk, commission, Message.state.in_([MessageState.QUEUED, MessageState.RETRY]))
-
-
-def _held(desk: Desk, commission: Commission) -> list[int]:
-    return _messages(desk, commission, sa.and_(Message.state == MessageState.WITHHELD, Message.response == HELD))
-
-
-def _messages(desk: Desk, commission: Commission, condition: sa.ColumnElement[bool]) -> list[int]:
-    """A digest to an officer, about many cases, is nobody's reminder: only e-mails about this case alone."""
-    about = sa.select(Notice.message_id).where(Notice.commission_id == commission.id, Notice.message_id.is_not(None))
-    return list(
-        desk.session.scalars(
-            sa.select(Message.id).where(Message.id.in_(about), Message.commission_id == commission.id, condition)
-        )
-    )
+def _waiting(desk: Desk, commission: Commission, *which: sa.ColumnElement[bool]) -> list[int]:
+    """E-mails about this case alone that have not gone: a digest about many cases is nobody's reminder."""
+    wanted = sa.select(Message.id).where(Message.commission_id == commission.id, Message.state.in_(WAITING), *which)
+    return list(desk.session.scalars(wanted))

@@ -270,7 +270,9 @@ def abort(session: Session, *message_ids: int) -> None:
     _by_a_person(session, MessageState.ABORTED, message_ids)
 
 
-def keep_until(session: Session, message_ids: Sequence[int], until: datetime | None, *, now: datetime) -> list[int]:
+def keep_until(
+    session: Session, message_ids: Sequence[int], until: datetime | None, *, now: datetime, response: str | None = None
+) -> list[int]:
     """Keep messages that wait, and that no worker has, until an instant; None lets go of those that are held.
 
     The ids of those that this could be done to.
@@ -280,7 +282,7 @@ def keep_until(session: Session, message_ids: Sequence[int], until: datetime | N
     kept = session.scalars(
         sa.update(Message)
         .where(Message.id.in_(message_ids), Message.state.in_(WAITING), fits)
-        .values(held_until=until, next_attempt_at=until)
+        .values(held_until=until, next_attempt_at=until, response=response)
         .returning(Message.id)
         .execution_options(synchronize_session=False)
     )

@@ -12,7 +12,7 @@ NUMBER = click.IntRange(1, 2**63 - 1)
 @click.option("--minutes", type=click.IntRange(1, 60 * 24 * 14), default=60, show_default=True, help="For how long.")
 def hold(messages: tuple[int, ...], minutes: int) -> None:
     """Keep each MESSAGE, which has not gone, for a while."""
-    from casework.escalating import hold as keep
+    from casework.holding import hold as keep
     from config import clock
     from config.database import session_scope
 
@@ -27,11 +27,12 @@ def hold(messages: tuple[int, ...], minutes: int) -> None:
 @click.argument("messages", type=NUMBER, nargs=-1, required=True, metavar="MESSAGE ...")
 def release(messages: tuple[int, ...]) -> None:
     """Let each held MESSAGE go with the next delivery."""
-    from casework.escalating import release as free
+    from casework.holding import release as free
+    from config import clock
     from config.database import session_scope
 
     with session_scope() as session:
-        free(session, messages)
+        free(session, messages, clock.now())
     click.echo(f"{_named(messages)} no longer held.")
 
 

@@ -120,7 +120,12 @@ def _said(line: "MessageLine") -> str | None:
     if line.held_until is not None and line.state in {MessageState.QUEUED, MessageState.RETRY}:
         from config import clock
 
-        return f"held until {clock.local(line.held_until):%H:%M}: `sib outbox undo {line.id}`"
+        until = clock.local(line.held_until)
+        return (
+            f"{line.response} Until {until:%H:%M on %Y-%m-%d}."
+            if line.response
+            else (f"held until {until:%H:%M}: `sib outbox undo {line.id}`")
+        )
     return line.response
 
 

@@ -6,11 +6,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from casework import chasing, composing, escalating, letters, outbox, rounds
+from casework import chasing, composing, escalating, holding, letters, outbox, rounds
 from casework.notices import Subject
 from config import clock
 from mail.catalogue import letter_of
 from mail.samples import SAMPLES
+from models.commissions import Commission
 from models.events import Event
 from models.messages import Message, MessageState, Notice, NoticeState
 from models.rounds import ImpactUpdate
@@ -117,14 +118,14 @@ def test_a_message_that_is_going_cannot_be_held_released_or_undone(reminded: Ses
     message, now = of(reminded, HEAD), clock.at(SECOND, time(9))
     outbox.claim(reminded, day=SECOND, now=now, worker="w", limit=99)
     with pytest.raises(Refused, match="can no longer be held"):
-        escalating.hold(reminded, [message.id], now + timedelta(hours=1), now)
+        holding.hold(reminded, [message.id], now + timedelta(hours=1), now)
     outbox.mark_sending(reminded, [message.id], worker="w", now=now)
     with pytest.raises(Refused, match="can no longer be undone"):
         escalating.undo(desk_at(reminded, SECOND), message.id)
     with pytest.raises(Refused, match="is not held"):
-        escalating.release(reminded, [message.id])
+        holding.release(reminded, [message.id], now)
     with pytest.raises(Refused, match="no message number"):
-        escalating.release(reminded, [10**9])
+        holding.release(reminded, [10**9], now)
 
 
 @one_database
@@ -134,12 +135,47 @@ def test_any_message_may_be_held_and_released(reminded: Session) -> None:
     first.state, first.sent_at, wanted = MessageState.QUEUED, None, first.id
     reminded.flush()
     now = clock.at(SECOND, time(9))
-    escalating.hold(reminded, [wanted], now + timedelta(hours=1), now)
+    holding.hold(reminded, [wanted], now + timedelta(hours=1), now)
     assert wanted not in {one.id for one in outbox.claim(reminded, day=SECOND, now=now, worker="w", limit=99)}
-    escalating.release(reminded, [wanted])
+    holding.release(reminded, [wanted], now)
     assert wanted in {one.id for one in outbox.claim(reminded, day=SECOND, now=now, worker="v", limit=99)}
     with pytest.raises(Refused, match="is no escalation"):
         escalating.undo(desk_at(reminded, SECOND), wanted)
+
+
+def test_a_case_whose_reminders_are_held_goes_on_by_itself_on_the_day(reminded: Session) -> None:
+    """An officer holds the second reminder, still in its ten minutes, and what has not gone of the case with it."""
+    case = reminded.scalars(sa.select(Commission)).one()
+    until = SECOND + timedelta(days=2)
+    holding.hold_reminders(desk_at(reminded, SECOND, "contact:1"), case, until, "The head is ill.")
+    reminded.expire_all()
+    both = {of(reminded, email).id for email in (HEAD, DEPUTY)}
+    assert {(of(reminded, email).state, of(reminded, email).response) for email in (HEAD, DEPUTY)} == {
+        (MessageState.QUEUED, holding.HELD)
+    }
+    for day in range(2):
+        late = clock.at(SECOND + timedelta(days=day), time(15))
+        claimed = outbox.claim(reminded, day=late.date(), now=late, worker="a", limit=99)
+        assert not both & {one.id for one in claimed}
+    composing.compose(desk_at(reminded, until - timedelta(days=1)))
+    assert {of(reminded, email).state for email in (HEAD, DEPUTY)} == {MessageState.QUEUED}
+    then = clock.at(until, time(8))
+    assert both <= {one.id for one in outbox.claim(reminded, day=until, now=then, worker="b", limit=99)}
+
+
+def test_releasing_a_case_lets_go_of_what_an_officer_held_and_of_no_escalation(reminded: Session) -> None:
+    case = reminded.scalars(sa.select(Commission)).one()
+    desk = desk_at(reminded, SECOND)
+    opens = of(reminded, HEAD).held_until
+    with pytest.raises(Refused, match="No reminder of"):
+        reminded.execute(sa.update(ImpactUpdate).values(next_step_on=SECOND))
+        reminded.expire_all()
+        holding.release_reminders(desk, case)
+    assert of(reminded, HEAD).held_until == opens
+    holding.hold(reminded, [of(reminded, DEPUTY).id], clock.at(SECOND, time(23)), desk.now)
+    holding.release_reminders(desk, case)
+    reminded.expire_all()
+    assert (of(reminded, HEAD).held_until, of(reminded, DEPUTY).held_until) == (opens, None)
 
 
 @one_database

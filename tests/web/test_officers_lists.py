@@ -92,11 +92,16 @@ def test_ticked_messages_are_held_released_and_stopped(site: Site) -> None:
         return site.read(lambda s: set(s.scalars(sa.select(Message.state).where(Message.id.in_(waiting)))))
 
     do("release", 422)
+    do("undo", 422)
     do("hold")
-    assert states() == {MessageState.WITHHELD}
-    do("hold", 422)
-    do("release")
     assert states() == {MessageState.QUEUED}
+    page = site.get(f"/outbox/{numbers[0]}").text
+    assert "Held until" in page
+    assert "Release" in page
+    assert "Undo" not in page
+    do("release")
+    assert "Held until" not in site.get(f"/outbox/{numbers[0]}").text
+    do("release", 422)
     do("abort")
     assert states() == {MessageState.ABORTED}
     do("retry")

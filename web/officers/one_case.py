@@ -111,7 +111,7 @@ async def _found(reference: str) -> tuple[CaseView, Beside] | None:
 def _offered(view: CaseView, more: Beside) -> list[str]:
     awaited = [update for update in view.updates if update.state == "awaited"]
     reminders_wait = any("held" in event.kind for event in view.timeline[:1])
-    is_held = any(message.response == HELD for message in more.messages) or reminders_wait
+    is_held = any(one.held_until and one.response == HELD for one in more.messages) or reminders_wait
     last = next((event.kind for event in view.timeline if event.kind.startswith("reminders-")), "")
     return offered(
         view.line.state, view.plan_state, is_chased=bool(awaited), is_held=is_held or last == "reminders-held"

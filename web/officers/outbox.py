@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from casework import holding
+from casework import escalating, holding
 from casework.desk import Desk
 from casework.outbox import abort, send_again
 from config.settings import settings
@@ -12,7 +12,6 @@ from mail.catalogue import for_reading
 from mail.rendering import render
 from models.messages import MessageState
 from queries.outbox import LARGEST_KEY, MessageLine, how_many, message, messages_before, one_line
-from rules.errors import Refused
 from web.acting import act, guard_of, sent
 from web.exports import AT_MOST, KINDS, file_of
 from web.forms import FormErrors
@@ -22,7 +21,7 @@ from web.templating import page
 
 A_PAGE = 50
 STATES = tuple(state.value for state in MessageState)
-DO = {"retry": "tried again", "hold": "held back", "release": "released", "abort": "stopped"}
+DO = {"retry": "tried again", "hold": "held back", "release": "released", "abort": "stopped", "undo": "undone"}
 HEADINGS = ("Number", "Day", "E-mail", "To", "Case", "State", "Attempts", "Sent at (UTC)", "What the server said")
 
 
@@ -115,21 +114,16 @@ def _done(request: Request) -> str:
 def _do(desk: Desk, what: str, numbers: list[int]) -> None:
     match what:
         case "retry":
-            for number in numbers:
-                send_again(desk.session, number)
+            send_again(desk.session, *numbers)
         case "abort":
-            for number in numbers:
-                abort(desk.session, number)
+            abort(desk.session, *numbers)
         case "hold":
-            _all_or_none(holding.hold_messages(desk, numbers), numbers, "Only messages that wait can be held back.")
+            holding.hold(desk.session, numbers, desk.now + holding.LONGEST, desk.now)
+        case "undo":
+            for number in numbers:
+                escalating.undo(desk, number)
         case _:
-            changed = holding.release_messages(desk, numbers)
-            _all_or_none(changed, numbers, "Only messages that an officer held back can be released.")
-
-
-def _all_or_none(changed: int, numbers: list[int], why: str) -> None:
-    if changed != len(set(numbers)):
-        raise Refused(f"{why} Untick the others.")
+            holding.release(desk.session, numbers, desk.now)
 
 
 def _rendered(session: Session, number: int) -> tuple[str, str, str] | None:
