@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -64,7 +65,8 @@ class PrefectServer(PrefectApi):
 
     @property
     def server_command(self) -> list[str]:
-        return [*prefect_command(), "server", "start", "--host", LOOPBACK, "--port", str(self.port)]
+        serving = [sys.executable, "-m", "cli.prefect_serving", "server", "start"]
+        return [*serving, "--host", LOOPBACK, "--port", str(self.port)]
 
     @property
     def worker_command(self) -> list[str]:

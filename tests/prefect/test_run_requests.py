@@ -28,6 +28,12 @@ def followed(number: int) -> RunRequest:
         return session.get_one(RunRequest, number)
 
 
+def waits(number: int) -> bool:
+    """Whether Prefect has not got the request yet."""
+    with session_scope() as session:
+        return session.get_one(RunRequest, number).state is RunRequestState.WAITING
+
+
 def test_away_then_back_and_carried_twice_at_once_makes_one_case(
     serving: Serving, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,13 +51,13 @@ def test_away_then_back_and_carried_twice_at_once_makes_one_case(
             session, key="form-1", flow="commission", parameters=asked, as_of=day, actor="contact:1", now=clock.now()
         )
     assert dispatch() == 0
-    with session_scope() as session:
-        assert session.get_one(RunRequest, number).state is RunRequestState.WAITING
+    assert waits(number)
 
     monkeypatch.setenv("PREFECT_API_URL", serving.server.api_url)
     settings.cache_clear()
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda _: dispatch(), range(4)))
+    while waits(number):  # one that has no answer within its patience leaves the request to the next
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: dispatch(), range(4)))
     runs = serving.server.ask(
         "POST", "/flow_runs/filter", {"flow_runs": {"idempotency_key": {"any_": ["form-1"]}}, "limit": 10}
     )
