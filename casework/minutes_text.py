@@ -14,7 +14,7 @@ from models.contacts import Contact
 from papers.markdown import as_text
 from queries.board import seats
 from rules.attendance import quorum
-from rules.day_words import in_words
+from rules.day_words import clock_time, in_words
 
 
 def as_recorded(desk: Desk, meeting: Meeting) -> str:
@@ -30,7 +30,7 @@ def as_recorded(desk: Desk, meeting: Meeting) -> str:
     parts = [
         f"# Minutes of the {board_letters.meeting_words(meeting)} {meeting.academic_year}",
         f"{as_text(desk.council.service)}, {as_text(desk.council.name)}. {in_words(meeting.day)}, "
-        f"{meeting.starts_at:%H:%M}" + (f", {as_text(meeting.place)}." if meeting.place else "."),
+        f"{clock_time(meeting.starts_at)}" + (f", {as_text(meeting.place)}." if meeting.place else "."),
         "## Present",
         _list(present),
         *(["## Apologies", _list(apologies)] if apologies else []),
@@ -41,7 +41,7 @@ def as_recorded(desk: Desk, meeting: Meeting) -> str:
         "## Decisions",
         "\n".join(f"{n}. {line}" for n, line in enumerate(decision_lines(desk, meeting), 1)) or "None.",
         "## Next meeting",
-        f"{in_words(following.day)}, {following.starts_at:%H:%M}." if following else "Not planned yet.",
+        f"{in_words(following.day)}, {clock_time(following.starts_at)}." if following else "Not planned yet.",
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -3,13 +3,13 @@
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from mail.board_contexts import DeliveryLine
 from mail.contexts import DigestLine, MeasureLine
-from rules.day_words import in_words
+from rules.day_words import clock_time, in_words
 from rules.eligibility import pounds
 
 WIDTH = 72
@@ -41,14 +41,6 @@ def long_day(day: date) -> str:
 def short_day(day: date) -> str:
     """As in Friday 20 November."""
     return f"{day:%A} {day.day} {day:%B}"
-
-
-def clock_time(at: time) -> str:
-    """A time of day as the service manual writes it: 4pm, 4:30pm, midday."""
-    if (at.hour, at.minute) == (12, 0):
-        return "midday"
-    minutes = f":{at.minute:02d}" if at.minute else ""
-    return f"{at.hour % 12 or 12}{minutes}{'am' if at.hour < 12 else 'pm'}"
 
 
 def counted(n: int, thing: str) -> str:

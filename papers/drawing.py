@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from papers.pack import Pack, public_part
-from rules.day_words import in_words
+from rules.day_words import clock_time, in_words
 from rules.eligibility import pounds
 from rules.visible_text import visible
 
@@ -40,5 +40,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=lambda value: visible(value) if type(value) is str else value,
     )
-    made.filters.update(day=in_words, weekday=lambda day: f"{day:%A} {in_words(day)}", pounds=pounds)
+    made.filters.update(day=in_words, time=clock_time, weekday=lambda day: f"{day:%A} {in_words(day)}", pounds=pounds)
     return made

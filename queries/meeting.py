@@ -1,7 +1,7 @@
 """A meeting as its page shows it: its agenda, its seats, its decisions, where its minutes and papers stand."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -46,7 +46,7 @@ class MeetingView:
     day: date
     state: str
     place: str
-    time: str
+    starts_at: time
     agenda: tuple[AgendaLine, ...]
     seats: tuple[SeatLine, ...]
     ratify: tuple[WaitsToBeRatified, ...]
@@ -95,7 +95,7 @@ def meeting_view(session: Session, meeting: Meeting) -> MeetingView:
         .where(
             sa.or_(
                 AgendaItem.meeting_id == meeting.id,
-                sa.and_(AgendaItem.settled_on.is_(None), sa.literal(meeting.state is not MeetingState.CANCELLED)),
+                sa.and_(AgendaItem.settled_on.is_(None), sa.literal(meeting.state is MeetingState.PLANNED)),
             )
         )
         .order_by(AgendaItem.kind, AgendaItem.raised_on, AgendaItem.id)
@@ -116,7 +116,7 @@ def meeting_view(session: Session, meeting: Meeting) -> MeetingView:
         day=meeting.day,
         state=meeting.state.value,
         place=meeting.place,
-        time=f"{meeting.starts_at:%H:%M}",
+        starts_at=meeting.starts_at,
         agenda=tuple(
             AgendaLine(item.id, item.kind, item.text, item.raised_on, reference, school)
             for item, reference, school in items

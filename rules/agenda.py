@@ -13,7 +13,21 @@ TITLES = {
     "co-option-ends": "Co-options that end",
     "carry-over": "Money of the Fund to carry over",
 }
+DONE = {
+    "confirm-priority": "Priority confirmed",
+    "reject-priority": "Priority rejected",
+    "approve-plan": "Plan approved",
+    "recommission": "Support commissioned again",
+    "end-case": "Case ended",
+    "note": "Noted",
+}
+"""What was decided, by the kind of decision."""
 ORDER = {kind: place for place, kind in enumerate(TITLES)}
+
+
+def done_of(kind: str) -> str:
+    """What a kind of decision has settled."""
+    return DONE.get(kind, kind.replace("-", " ").capitalize())
 
 
 def title_of(kind: str) -> str:

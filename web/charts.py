@@ -1,5 +1,7 @@
 """The chart of a measure in a plan: the plan as a dashed line, what was reported as points."""
 
+from math import ceil
+
 from queries.cases import MeasureLine
 from rules.small_numbers import SMALLEST
 from web.drawing import BLUE, QUIET, Canvas, Chart, Drawing, both, ticks
@@ -22,9 +24,14 @@ def chart_of(measure: MeasureLine) -> Chart:
 
     def draw(width: int, height: int) -> Drawing:
         canvas = Canvas(width, height, (0, steps - 1), (low, high), left=52, right=52, bottom=38)
-        canvas.grid(ticks(low, high, 5 if width > 500 else 4), lambda value: f"{value:g}{unit}")
-        names = [(0, "Start"), *((n, name) for n, (name, _) in enumerate(measure.reported, 1))]
-        canvas.below([(n, _short(name) if width < 500 else name) for n, name in names])
+        canvas.grid(ticks(low, high, 6 if width > 500 else 5), lambda value: f"{value:g}{unit}")
+        names = ["Start", *(name for name, _ in measure.reported)]
+        if width < 500:
+            names = [_short(name) for name in names]
+        every = ceil((40 if width < 500 else 72) / (canvas.x(1) - canvas.x(0)))
+        places = [(float(n), name) for n, name in enumerate(names) if n % every == 0 and n < steps - every]
+        ends = f"{measure.target_on:%b}" if width < 500 else f"{measure.target_on:%b %Y}"
+        canvas.below([*places, (float(steps - 1), ends)])
         canvas.line(
             [(n, baseline + (measure.target - baseline) * n / (steps - 1)) for n in range(steps)],
             stroke=QUIET,
@@ -73,4 +80,4 @@ def chart_of(measure: MeasureLine) -> Chart:
 def _short(name: str) -> str:
     """Autumn 1 as Aut 1: what fits on a phone."""
     word, _, number = name.partition(" ")
-    return f"{word[:3]} {number}".strip()
+    return f"{word[:3]} {number}" if number else name

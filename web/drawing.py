@@ -130,6 +130,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
         return [low]
     raw = (high - low) / most
     power = 10 ** floor(log10(raw))
-    step = next(power * m for m in (1, 2, 5, 10) if power * m >= raw * 0.999)
+    steps = (1, 2, 2.5, 5, 10) if power >= 10 else (1, 2, 5, 10)
+    step = next(power * m for m in steps if power * m >= raw * 0.999)
     first = ceil(low / step - 1e-9)
     return [round(n * step, 10) for n in range(first, floor(high / step + 1e-9) + 1)]

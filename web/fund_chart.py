@@ -25,9 +25,13 @@ def burn_down(year: YearView, as_of: date) -> Chart:
         free.append(free[-1] - (move.promised - move.released if move else 0))
         unspent.append(unspent[-1] - (move.spent if move else 0))
 
+    levels = ticks(0, budget / 100 or 1, 4)
+    if len(levels) > 1 and levels[-1] < budget / 100:
+        levels.append(2 * levels[-1] - levels[-2])
+
     def draw(width: int, height: int) -> Drawing:
-        canvas = Canvas(width, height, (0, MONTHS), (0, budget / 100 or 1), left=72, right=24, bottom=38)
-        canvas.grid(ticks(0, budget / 100 or 1, 4), _thousands)
+        canvas = Canvas(width, height, (0, MONTHS), (0, levels[-1] or 1), left=72, right=24, bottom=38)
+        canvas.grid(levels, _thousands)
         every = 2 if width > 500 else 4
         canvas.below([(n, f"{months[n]:%b}") for n in range(0, MONTHS + 1, every)])
         canvas.line([(0, budget / 100), (MONTHS, 0)], stroke=QUIET, stroke_width=2, stroke_dasharray="7 6")

@@ -15,7 +15,7 @@ def map_chart(found: SupportMap) -> Chart:
     def draw(width: int, height: int) -> Drawing:
         narrow = width < 500
         canvas = Canvas(
-            width, height, (0.0, float(most)), (0.0, float(len(rows))), left=16 if narrow else 220, bottom=8
+            width, height, (0.0, float(most)), (0.0, float(len(rows))), left=16 if narrow else 236, bottom=8
         )
         for number, (theme, (_, met, coming, unmet, without)) in enumerate(rows):
             top = canvas.y(len(rows) - number) + (24 if narrow else 8)
@@ -23,7 +23,7 @@ def map_chart(found: SupportMap) -> Chart:
             if narrow:
                 canvas.add("text", name, x=16, y=top - 6, fill=INK)
             else:
-                canvas.add("text", name, x=208, y=top + 17, text_anchor="end", fill=INK)
+                canvas.add("text", name, x=224, y=top + 17, text_anchor="end", fill=INK)
             at = 0.0
             for count, fill, stroke, dash in (
                 (met, BLUE, BLUE, ""),

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,13 @@ from starlette.responses import HTMLResponse
 
 from config import clock
 from config.settings import ROOT, settings
+from mail.saying import in_sentence
+from rules.agenda import done_of, title_of
+from rules.day_words import clock_time
 from rules.eligibility import pounds
 from rules.staff import NOBODY
 from rules.visible_text import visible
-from web.menu import below, menu_of
+from web.menu import below, may_use, menu_of
 
 STATIC = Path(__file__).resolve().parent / "static"
 SHEETS = ("govuk-frontend-6.3.0.css", "sib.css")
@@ -35,6 +38,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         "reply_to": found.reply_to,
         "demo": found.demo,
         "path": path,
+        "may": partial(may_use, roles),
         "menu": menu_of(path, roles),
         "submenu": submenu,
         "submenu_name": submenu_name,
@@ -67,9 +71,13 @@ def environment() -> Environment:
         day=lambda day: f"{day.day} {day:%B %Y}" if isinstance(day, date | datetime) else "",
         moment=lambda instant: f"{clock.local(instant):%-d %B %Y at %H:%M}",
         shortday=lambda day: f"{day.day} {day:%b}",
+        time=clock_time,
         weekday=lambda day: f"{day:%A} {day.day} {day:%B %Y}",
         pounds=pounds,
         words=lambda text: str(text or "").replace("_", " ").replace("-", " "),
+        in_sentence=in_sentence,
+        decided=done_of,
+        agenda_title=title_of,
         figure=lambda value, unit: f"{value:g}%" if unit == "percent" else f"{value:g}",
     )
     return made

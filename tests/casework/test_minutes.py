@@ -56,7 +56,7 @@ def test_drafted_from_what_is_recorded_and_names_no_school(session: Session, mee
     ):
         assert line in text
     assert "SIB-2025-001 (Maths): confirmed as a priority; 7 for, none against." in text
-    assert "9 October 2025, 16:00" in text
+    assert "9 October 2025, 4pm" in text
     for name in session.scalars(sa.select(School.name)):
         assert name not in text
 

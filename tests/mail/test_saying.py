@@ -11,7 +11,8 @@ from mail.catalogue import context_of, for_reading, letter_of
 from mail.contexts import Digest, DigestLine, MeasureLine, PlanAgreed
 from mail.rendering import digest_item, render
 from mail.samples import SAMPLES
-from mail.saying import clock_time, digest_lines, in_sentence, ink_on, measure_lines, measures_so_far
+from mail.saying import digest_lines, in_sentence, ink_on, measure_lines, measures_so_far
+from rules.day_words import clock_time
 
 DAY = date(2027, 7, 9)
 

@@ -11,9 +11,9 @@ import pytest
 import sqlalchemy as sa
 
 from config import clock
-from config.database import forget_engine
+from config.database import forget_engine, session_factory
 from config.settings import settings
-from models.board import GroupLetter, MeetingReply, Minutes
+from models.board import AgendaItem, GroupLetter, MeetingReply, Minutes
 from models.messages import Notice
 from models.officer_tasks import OfficerTask
 from tasks.deliver import deliver_waiting
@@ -95,6 +95,24 @@ def test_one_click_of_a_mail_program_stops_the_minutes(site: Site) -> None:
     assert site.client.post(site.links["stop"], data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert site.read(board_pages.on_the_list) == int(str(before)) - 1
     assert "You get no more minutes" in site.get(site.links["stop"]).text
+
+
+@on_sqlite
+def test_what_is_open_stands_on_the_agenda_of_a_meeting_that_is_to_come_and_of_no_other(site: Site) -> None:
+    with session_factory(site.engine).begin() as session:
+        session.add(AgendaItem(key="a", kind="carry-over", text="£5 to carry over.", raised_on=board_pages.TODAY))
+    coming, held = site.get("/board/2025-26/2").text, site.get("/board/2025-26/1").text
+    assert "Money of the Fund to carry over" in coming
+    assert "£5 to carry over." in coming
+    assert "£5 to carry over." not in held
+    assert "4pm" in coming
+
+
+@on_sqlite
+def test_the_fund_begins_with_the_year_that_runs(site: Site) -> None:
+    years = re.findall(r'id="y\d">([^<]+)<', site.get("/fund").text)
+    assert years[0] == "2025-26"
+    assert "2026-27" in years
 
 
 @on_sqlite

@@ -22,6 +22,9 @@ ASK = (
     "tags => axe.run({runOnly: {type: 'tag', values: tags}}).then(r => r.violations.map(v => [v.id, v.nodes[0].html]))"
 )
 WIDTHS = (320, 390, 1100)
+CUT = """lists => [...document.querySelectorAll(lists)].filter(one => one.scrollWidth > one.clientWidth + 1)
+  .map(one => [one.getAttribute('aria-label'), one.scrollWidth, one.clientWidth])"""
+"""Tables of which a part lies out of sight, to be scrolled to: none on a desk; on a phone lists stand as blocks."""
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,7 @@ def test_every_page_is_accessible_and_fits(site: Site, page: Page) -> None:
             page.set_viewport_size({"width": width, "height": 800})
             sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert sideways <= 0, (path, width, sideways)
+            assert page.evaluate(CUT, ".sib-wide" if width > 1000 else ".sib-wide:has(.sib-stack)") == [], (path, width)
         assert faults(page) == [], path
 
 

@@ -1,5 +1,7 @@
 """What an officer does with a case on its page: each form, its errors, and what the timeline says afterwards."""
 
+import re
+
 import pytest
 import sqlalchemy as sa
 
@@ -73,6 +75,9 @@ def test_what_a_day_would_send_is_seen_and_nothing_is_kept(site: Site) -> None:
     found = [site.get(f"{path}?day=2025-10-{day}").text for day in (15, 16, 17, 20, 21, 22)]
     assert any("Impact update" in one and "•••" in one for one in found)
     assert not any(link.rsplit("/", 1)[1] in one for one in found for link in site.links.values())
+    next_step = re.search(r"next step ([^.]+)\.", case_page(site, "active"))
+    assert next_step is not None
+    assert f" {next_step[1]}</h2>" in site.get(path).text, "the next step of the update that is awaited"
     assert site.get(f"{path}?day=2024-01-01").status_code == 422
     assert site.get(f"{path}?day=rubbish").status_code == 422
     assert site.read(lambda s: s.scalar(count)) == before
@@ -151,7 +156,7 @@ def test_the_boards_work_from_who_came_to_published_minutes(site: Site) -> None:
     given = {"kind": "note", "text": "The Board thanks the schools.", "mover": min(voters)}
     assert site.fill(f"{meeting}/decide", **given).status_code == 422
     assert site.fill(f"{meeting}/decide", **given, **votes).status_code == 303
-    assert "The Board thanks the schools." in site.get("/board/decisions").text
+    assert "<strong>Noted</strong><br>The Board thanks the schools." in site.get("/board/decisions").text
     minutes = f"{meeting}/minutes"
     assert site.fill(minutes, do="draft").status_code == 303
     assert site.fill(minutes, do="agree").status_code == 422

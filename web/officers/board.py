@@ -38,6 +38,14 @@ PRESENCE = (
     (Presence.APOLOGIES, "Apologies"),
     (Presence.ABSENT, "Absent"),
 )
+SEATS_SAID = {
+    "present": "Present",
+    "coming": "Coming",
+    "substitute": "A substitute",
+    "apologies": "Apologies",
+    "absent": "Absent",
+    "": "No reply yet",
+}
 VOTES = ((VoteChoice.FOR, "For"), (VoteChoice.AGAINST, "Against"), (VoteChoice.ABSTAIN, "Abstains"))
 TEXT = Field("text", "What is decided", Kind.LONG, "As the minutes will say it.", "Enter what is decided")
 
@@ -54,7 +62,7 @@ async def next_meeting(request: Request) -> Response:
         view=view,
         meetings=await read(seen.meetings),
         stages=await read(lambda session: seen.expertise(session, as_of, settings().policy.board.stages)),
-        members=await read(lambda session: seen.member_lines(session, as_of)),
+        seats_said=SEATS_SAID,
         done=DONE.get(request.query_params.get("done", ""), ""),
         guard=guard_of(request),
         as_of=as_of,

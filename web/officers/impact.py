@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from casework.board_impact import board_impact
-from papers.impact import BoardImpact
+from papers.impact import HEADINGS, BoardImpact
 from queries.support_map import SupportMap, support_map, total
 from web.impact_chart import effect_chart
 from web.map_chart import map_chart
@@ -16,7 +16,7 @@ async def impact(request: Request) -> Response:
     """The programme by theme, provider, cluster, alliance and Fund year."""
     view: BoardImpact = await read(lambda session: board_impact(session, day_shown()))
     charts = [(table, effect_chart(table, view.whole)) for table in view.tables if table.rows]
-    return page(request, "impact.html", view=view, charts=charts)
+    return page(request, "impact.html", view=view, charts=charts, headings=("Group", *HEADINGS[1:]))
 
 
 async def support(request: Request) -> Response:

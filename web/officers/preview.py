@@ -15,6 +15,7 @@ from config.settings import settings
 from mail.catalogue import for_reading
 from mail.rendering import render
 from models.messages import Message
+from queries.cases import CaseView
 from queries.cases import case as case_of
 from queries.one_case import beside
 from rules.errors import Refused
@@ -45,7 +46,7 @@ async def preview(request: Request) -> Response:
     more = await read(lambda session: beside(session, reference, today))
     if view is None or more is None:
         return page(request, "message.html", 404, title="Case not found", lines=(f"There is no case {reference}.",))
-    day, errors = _day_of(request, today, view.next_due_on)
+    day, errors = _day_of(request, today, _likely(view))
     mails: list[Shown] = []
     if not errors:
         try:
@@ -68,6 +69,13 @@ async def preview(request: Request) -> Response:
         given=given,
         errors=errors,
     )
+
+
+def _likely(view: CaseView) -> date | None:
+    """The day that the next e-mail may go: the next step of an update that is awaited, else the case's own."""
+    steps = [one.next_step_on for one in view.updates if one.state == "awaited" and one.next_step_on]
+    days = [*steps, *(day for day in (view.next_due_on, view.next_round_on) if day)]
+    return min(days, default=None)
 
 
 def _day_of(request: Request, today: date, likely: date | None) -> tuple[date, dict[str, str]]:

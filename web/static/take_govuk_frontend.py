@@ -8,7 +8,8 @@ import re
 import sys
 from pathlib import Path
 
-STACK = "system-ui,-apple-system,Segoe UI,Roboto,Helvetica Neue,Arial,sans-serif"
+# Not `system-ui`: where a desktop has no typeface of its own for windows, it is whatever comes first, and wide.
+STACK = "-apple-system,Segoe UI,Roboto,Helvetica Neue,Arial,sans-serif"
 
 
 def taken(css: str) -> str:
