@@ -26,11 +26,14 @@ from cli.authorities import one_authority
 from config import database as databases
 from config.database import create_engine, session_factory
 from config.settings import ROOT, settings
+from tests.compiled_once import share_what_is_compiled
 from tests.templates import PostgresTemplates, SqliteTemplates, World, administrator
 
 # No example fails for being slow: how long something takes is for benchmarks/, and depends on who else is at work.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
+
+share_what_is_compiled()
 
 POSTGRES_STARTING = Path(tempfile.gettempdir()) / f"sib-postgres-{os.getuid()}.lock"
 
