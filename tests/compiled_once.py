@@ -23,8 +23,9 @@ def share_what_is_compiled() -> None:
 def _sharing(create_engine: Callable[..., Engine]) -> Callable[..., Engine]:
     @wraps(create_engine)
     def created(*given: Any, **named: Any) -> Engine:
-        made: Any = create_engine(*given, **named)
-        kind = (type(made.dialect), made.dialect._json_serializer, made.dialect._json_deserializer)
+        made = create_engine(*given, **named)
+        dialect: Any = made.dialect
+        kind = (type(dialect), dialect._json_serializer, dialect._json_deserializer)
         if kind in _first:
             first = _first[kind]
             made.dialect = made.pool._dialect = first.dialect

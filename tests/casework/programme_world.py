@@ -22,6 +22,11 @@ WITHOUT = 60
 THEN = datetime(2025, 10, 1, 9, 0, tzinfo=UTC)
 
 
+def a_rich_world(session: Session) -> None:
+    """The world, with money for many cases."""
+    make_world(session, grant_pence=40_000_000)
+
+
 def make_programme(
     session: Session, effects: dict[str, list[float]], *, cohort: int = 90, seed: int = 3, world: bool = True
 ) -> None:
@@ -30,7 +35,7 @@ def make_programme(
     Cases alternate between maths and reading; school, cluster and Fund year go round as well.
     """
     if world:
-        make_world(session, grant_pence=40_000_000)
+        a_rich_world(session)
     draw = np.random.default_rng(seed)
     other = Cluster(code="C2", name="Purbeck")
     session.add(other)

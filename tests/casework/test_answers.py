@@ -18,7 +18,7 @@ from models.plans import PlanMeasure
 from models.rounds import ImpactUpdate, UpdateFigure, UpdateState
 from rules.errors import Refused
 from tests.casework.stages import YES, active, brokering, in_planning, offered
-from tests.casework.world import SCHOOLS, START, desk_at, make_world, say, token_for
+from tests.casework.world import SCHOOLS, START, desk_at, say, token_for
 
 NEXT = START + timedelta(days=1)
 LONG = "x" * 1_000_000
@@ -26,7 +26,6 @@ LONG = "x" * 1_000_000
 
 @pytest.fixture
 def world(session: Session) -> Session:
-    make_world(session)
     return session
 
 

@@ -19,6 +19,7 @@ from queries.board import expertise, members_on
 from rules.errors import Refused
 from tests.casework.board_world import CO_OPTED_UNTIL, Board, held, make_board
 from tests.casework.world import desk_at
+from tests.templates import World
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Where the kind of database makes no difference."""
@@ -27,8 +28,13 @@ COUNTS = (Presence.PRESENT, Presence.SUBSTITUTE)
 
 
 @pytest.fixture
-def board(session: Session) -> Board:
-    return make_board(session)
+def template_world() -> World:
+    return make_board
+
+
+@pytest.fixture
+def board(facts: Board) -> Board:
+    return facts
 
 
 def meetings(session: Session) -> list[Meeting]:
@@ -60,10 +66,9 @@ presences = st.lists(
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seats=presences, cancelled=st.sets(st.integers(0, 13), max_size=4), corrected=st.integers(0, 13))
 def test_letters_exactly_for_two_consecutive_misses_over_two_years(
-    engine: Engine, seats: list[list[Presence]], cancelled: set[int], corrected: int
+    engine: Engine, board: Board, seats: list[list[Presence]], cancelled: set[int], corrected: int
 ) -> None:
     with Session(engine) as session:
-        board = make_board(session)
         plan_meetings(desk_at(session, date(2026, 7, 1)), "2026-27")
         planned = meetings(session)
         assert len(planned) == 14

@@ -17,7 +17,7 @@ from models.results import ListedSchool, PublishedResult
 from queries.cases import case as view_of
 from rules.measures import CATALOGUE
 from tests.casework.stages import active
-from tests.casework.world import SCHOOLS, desk_at, make_world
+from tests.casework.world import SCHOOLS, desk_at
 
 AFTER = date(2026, 9, 14)
 
@@ -25,7 +25,6 @@ AFTER = date(2026, 9, 14)
 @pytest.fixture
 def ended(session: Session) -> Commission:
     """A case on maths whose plan has ended, and forty schools of the area that had no support."""
-    make_world(session)
     case = active(session)
     for place in range(40):
         urn = 120_000 + place

@@ -14,7 +14,7 @@ from models.messages import Notice
 from models.rounds import ImpactUpdate
 from queries import open_updates
 from tests.casework.stages import active
-from tests.casework.world import SCHOOLS, desk_at, make_world
+from tests.casework.world import SCHOOLS, desk_at
 
 
 def told(session: Session) -> tuple[list[Any], list[Any]]:
@@ -29,7 +29,6 @@ def told(session: Session) -> tuple[list[Any], list[Any]]:
 
 def test_a_round_chased_together_is_the_round_chased_one_by_one(engine: Engine) -> None:
     with session_factory(engine).begin() as session:
-        make_world(session)
         cases = [active(session, urn) for urn in SCHOOLS[:2]]
         opens = max(case.next_round_on or date(2025, 10, 1) for case in cases)
         assert all(rounds.open_round(desk_at(session, opens), case) for case in cases)

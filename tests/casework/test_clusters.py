@@ -15,7 +15,7 @@ from models.results import PublishedResult
 from queries.cluster_health import alignment_on, health, members_on
 from rules.errors import Refused
 from tests.casework.stages import active
-from tests.casework.world import LONG_AGO, PROVIDERS, SCHOOLS, START, desk_at, make_world
+from tests.casework.world import LONG_AGO, PROVIDERS, SCHOOLS, START, desk_at
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Where the kind of database makes no difference."""
@@ -39,7 +39,6 @@ def spells(session: Session) -> list[tuple[int, int, date, date | None]]:
 
 
 def test_from_a_day_on_and_never_before_it(session: Session) -> None:
-    make_world(session)
     before = {day: members_on(session, day) for day in (LONG_AGO, START, BEFORE)}
     alliance_before = alignment_on(session, session.scalars(sa.select(Cluster)).one(), START)
     found = clusters.realign(desk_at(session, START), NEW_ORDER, FROM)
@@ -53,7 +52,6 @@ def test_from_a_day_on_and_never_before_it(session: Session) -> None:
 
 
 def test_the_same_file_again_changes_nothing(session: Session) -> None:
-    make_world(session)
     clusters.realign(desk_at(session, START), NEW_ORDER, FROM)
     once = spells(session)
     again = clusters.realign(desk_at(session, START), NEW_ORDER, FROM)
@@ -74,7 +72,6 @@ def test_the_same_file_again_changes_nothing(session: Session) -> None:
 def test_what_cannot_be_realigned_changes_nothing(
     session: Session, rows: list[ClusterMembershipRow], starts_on: date, said: str
 ) -> None:
-    make_world(session)
     before = spells(session)
     with pytest.raises(Refused, match=said):
         clusters.realign(desk_at(session, START), rows, starts_on)
@@ -83,7 +80,6 @@ def test_what_cannot_be_realigned_changes_nothing(
 
 
 def test_a_lead_follows_another_and_both_stay_on_record(session: Session) -> None:
-    make_world(session)
     desk = desk_at(session, START)
     one = clusters.nominate(desk, "C1", members.person(desk, "one@example.org", "One Lead"), "maths network")
     assert clusters.nominate(desk, "C1", members.person(desk, "one@example.org", "One Lead"), "maths network") is one
@@ -97,7 +93,6 @@ def test_a_lead_follows_another_and_both_stay_on_record(session: Session) -> Non
 
 
 def test_the_health_of_a_cluster(session: Session) -> None:
-    make_world(session)
     active(session)
     provider = session.scalars(sa.select(Provider).where(Provider.code == PROVIDERS[0])).one()
     provider.urn = SCHOOLS[1]
@@ -121,7 +116,6 @@ def test_the_health_of_a_cluster(session: Session) -> None:
 
 @on_sqlite
 def test_small_numbers_are_not_shown_of_a_cluster_either(session: Session) -> None:
-    make_world(session)
     session.execute(sa.update(PublishedResult).values(cohort=0))
     session.execute(sa.update(PublishedResult).where(PublishedResult.urn == SCHOOLS[0]).values(cohort=5))
     assert health(session, START)[0].results == ()
@@ -131,7 +125,6 @@ def test_small_numbers_are_not_shown_of_a_cluster_either(session: Session) -> No
 
 @on_sqlite
 def test_schools_that_the_file_leaves_out_stay(session: Session) -> None:
-    make_world(session)
     found = clusters.realign(desk_at(session, START), [replace(NEW_ORDER[0])], FROM)
     assert found.moved == 1
     assert sum(len(urns) for urns in members_on(session, FROM).values()) == 6

@@ -22,6 +22,7 @@ from rules.errors import Refused
 from tests.casework.board_world import Board, held, make_board
 from tests.casework.stages import active, in_planning
 from tests.casework.world import ACADEMY, LONG_AGO, SCHOOLS, START, desk_at, priority, say
+from tests.templates import World
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Where the kind of database makes no difference."""
@@ -31,8 +32,13 @@ AUTUMN_1 = date(2025, 10, 9)
 
 
 @pytest.fixture
-def board(session: Session) -> Board:
-    return make_board(session)
+def template_world() -> World:
+    return make_board
+
+
+@pytest.fixture
+def board(facts: Board) -> Board:
+    return facts
 
 
 def motion(board: Board, **more: Any) -> Motion:

@@ -18,7 +18,7 @@ from models.rounds import ImpactUpdate
 from rules.errors import Refused
 from rules.escalations import held_until, is_escalation
 from tests.casework.stages import active, gone
-from tests.casework.world import SCHOOLS, desk_at, make_world
+from tests.casework.world import SCHOOLS, desk_at
 
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 EIGHT = datetime(2025, 11, 12, 8, tzinfo=UTC)
@@ -29,7 +29,6 @@ HEAD, DEPUTY = f"head@{SCHOOLS[0]}.example", f"deputy@{SCHOOLS[0]}.example"
 @pytest.fixture
 def reminded(session: Session) -> Session:
     """The school has had everything up to the second reminder, which is made and held."""
-    make_world(session)
     case = active(session)
     for day in (date(2025, 10, 10), SECOND):
         gone(session, day)
@@ -180,7 +179,6 @@ def test_releasing_a_case_lets_go_of_what_an_officer_held_and_of_no_escalation(r
 
 @one_database
 def test_a_line_to_the_chair_is_held(session: Session) -> None:
-    make_world(session)
     case = active(session)
     desk = desk_at(session, SECOND)
     letters.tell_chair(desk, case, Subject("commission", case.id), "line", "has not answered.")

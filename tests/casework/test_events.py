@@ -12,13 +12,11 @@ from config.database import session_factory
 from migrations.append_only import Protect, Unprotect
 from models.events import Event
 from tests.casework.stages import active
-from tests.casework.world import make_world
 
 
 @pytest.fixture
 def log(engine: Engine) -> Engine:
     with session_factory(engine).begin() as session:
-        make_world(session)
         active(session)
     return engine
 

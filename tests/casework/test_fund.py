@@ -23,7 +23,7 @@ from models.messages import Notice
 from models.schools import School
 from rules.errors import Refused
 from tests.casework.stages import active, confirmed
-from tests.casework.world import SCHOOLS, START, desk_at, make_world, priority
+from tests.casework.world import SCHOOLS, START, desk_at, priority
 
 ASKED = 480_000
 
@@ -50,7 +50,6 @@ def adds_up(session: Session) -> None:
 
 def test_fifty_at_once_never_promise_more_than_there_is(engine: Engine, database: str) -> None:
     with session_factory(engine).begin() as session:
-        make_world(session)
         cases = _fifty(session)
         assert year(session).free_pence == 9_550_000
     start = threading.Barrier(50)
@@ -104,7 +103,6 @@ def _fifty(session: Session) -> list[int]:
 def test_fifty_commission_at_once_and_none_is_half_done(engine: Engine, database: str) -> None:
     """The whole of it, offer and all, each on a connection of its own: whoever gets no money has changed nothing."""
     with session_factory(engine).begin() as session:
-        make_world(session)
         cases = _fifty(session)
         head = session.scalars(sa.select(Contact.id).where(Contact.email == f"head@{SCHOOLS[0]}.example")).one()
         for urn in range(120_000, 120_050):
@@ -139,7 +137,6 @@ def test_fifty_commission_at_once_and_none_is_half_done(engine: Engine, database
 
 @pytest.mark.parametrize("pence", [0, -1, -480_000])
 def test_nothing_and_less_than_nothing_are_no_amounts(session: Session, pence: int) -> None:
-    make_world(session)
     case = active(session)
     desk = desk_at(session, START, "officer")
     with pytest.raises(Refused, match="more than nothing"):
@@ -152,7 +149,6 @@ def test_nothing_and_less_than_nothing_are_no_amounts(session: Session, pence: i
 
 
 def test_more_than_was_committed_cannot_be_spent(session: Session) -> None:
-    make_world(session)
     case = active(session)
     desk = desk_at(session, START, "officer")
     assert spending.pay(desk, case, invoice="1", pence=479_999, what_for="Days") is not None
@@ -164,7 +160,6 @@ def test_more_than_was_committed_cannot_be_spent(session: Session) -> None:
 
 
 def test_no_year_no_money(session: Session) -> None:
-    make_world(session)
     case = confirmed(session)
     with pytest.raises(Refused, match="No Fund year covers 2030-09-02"):
         fund.reserve(desk_at(session, START.replace(year=2030, day=2)), case, ASKED)
@@ -183,7 +178,6 @@ steps = st.lists(
 @given(steps=steps)
 def test_every_penny_adds_up_after_any_steps(engine: Engine, steps: list[tuple[str, int, int]]) -> None:
     with session_factory(engine)() as session:
-        make_world(session)
         cases = [confirmed(session, urn) for urn in SCHOOLS[:4]]
         for number, (what, which, pence) in enumerate(steps):
             desk, case = desk_at(session, START, "officer"), cases[which]

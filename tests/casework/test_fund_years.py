@@ -28,9 +28,9 @@ from queries.money import fund_years
 from queries.statement import statement
 from queries.vat import to_check
 from rules.errors import Refused
-from tests.casework.board_world import Board, held, make_board
+from tests.casework.board_world import Board, add_board, held
 from tests.casework.stages import active, confirmed
-from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, make_world
+from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Where the kind of database makes no difference."""
@@ -45,7 +45,7 @@ def decided(session: Session, board: Board, kind: str = "carry-over") -> tuple[D
 
 
 def test_what_is_free_lapses_unless_the_board_carries_it_over(session: Session) -> None:
-    board = make_board(session)
+    board = add_board(session)
     old, new = year_labelled(desk_at(session, SUMMER_1), "2025-26"), year_labelled(desk_at(session, SUMMER_1), "2026")
     assert (new.carried_in_pence, new.free_pence) == (0, 9_550_000)
     desk, decision = decided(session, board)
@@ -61,7 +61,7 @@ def test_what_is_free_lapses_unless_the_board_carries_it_over(session: Session) 
     ("pence", "said"), [(0, "more than nothing"), (-1, "more than nothing"), (9_550_001, "has £95,500 free")]
 )
 def test_no_more_than_is_free_is_carried_over(session: Session, pence: int, said: str) -> None:
-    board = make_board(session)
+    board = add_board(session)
     desk, decision = decided(session, board)
     with pytest.raises(Refused, match=said):
         carry_over(desk, year_labelled(desk, "2025-26"), pence, decision)
@@ -70,7 +70,7 @@ def test_no_more_than_is_free_is_carried_over(session: Session, pence: int, said
 
 @on_sqlite
 def test_a_year_that_runs_another_decision_and_a_year_that_is_not_open(session: Session) -> None:
-    board = make_board(session)
+    board = add_board(session)
     desk, other = decided(session, board, "other")
     with pytest.raises(Refused, match="is not one to carry money over"):
         carry_over(desk, year_labelled(desk, "2025-26"), 1, other)
@@ -86,7 +86,6 @@ def test_a_year_that_runs_another_decision_and_a_year_that_is_not_open(session: 
 
 
 def test_the_chair_is_paid_from_the_ring_fence_alone(session: Session) -> None:
-    make_world(session)
     desk = desk_at(session, START, "officer")
     year = year_labelled(desk, "2025-26")
     assert pay_chair(desk, year, invoice="1", pence=449_999, what_for="Six days") is not None
@@ -100,14 +99,12 @@ def test_the_chair_is_paid_from_the_ring_fence_alone(session: Session) -> None:
 
 
 def test_the_database_itself_refuses_more_than_there_is(session: Session) -> None:
-    make_world(session)
     for change in ({"carried_out_pence": 9_550_001}, {"ring_spent_pence": 450_001}, {"carried_in_pence": -1}):
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(sa.update(FundYear).where(FundYear.label == "2025-26").values(**change))
 
 
 def test_a_statement_by_theme_and_by_the_cluster_of_the_day(session: Session) -> None:
-    make_world(session)
     case = active(session)
     spending.pay(
         desk_at(session, START + timedelta(days=20), "officer"), case, invoice="1", pence=120_001, what_for="Days"
@@ -163,7 +160,7 @@ def adds_up(session: Session) -> None:
 @given(steps=steps)
 def test_every_penny_adds_up_over_two_years_after_any_steps(engine: Engine, steps: list[tuple[str, int, int]]) -> None:
     with Session(engine) as session:
-        board = make_board(session)
+        board = add_board(session)
         cases = [confirmed(session, urn) for urn in SCHOOLS[:4]]
         _, decision = decided(session, board)
         for number, (what, which, pence) in enumerate(steps):
@@ -193,7 +190,6 @@ def test_every_penny_adds_up_over_two_years_after_any_steps(engine: Engine, step
 
 
 def test_vat_is_flagged_and_settled_by_finance(session: Session) -> None:
-    make_world(session)
     case = active(session, ACADEMY)
     (line,) = to_check(session)
     assert (line.reference, line.pence) == (case.reference, 480_000)
@@ -210,7 +206,6 @@ def test_vat_is_flagged_and_settled_by_finance(session: Session) -> None:
 
 @on_sqlite
 def test_finance_s_file_holds_numbers_and_no_formula(session: Session, tmp_path: Path) -> None:
-    make_world(session)
     school = session.get_one(School, SCHOOLS[0])
     school.name = '=HYPERLINK("https://evil.example","St Wite’s")'
     case = active(session)

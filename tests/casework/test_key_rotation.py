@@ -12,7 +12,7 @@ from models.commissions import Commission
 from models.links import Link, LinkPurpose
 from rules.errors import Refused
 from tests.casework.stages import YES, offered
-from tests.casework.world import START, desk_at, make_world, say
+from tests.casework.world import START, desk_at, say
 
 OLD, NEW = "old-" * 10, "new-" * 10
 LAST = START + timedelta(days=3)
@@ -29,7 +29,6 @@ def keys(monkeypatch: pytest.MonkeyPatch, new: str, old: str = "", until: date |
 def link(session: Session, monkeypatch: pytest.MonkeyPatch) -> Link:
     """The link of an offer, mailed while the old key was the key."""
     keys(monkeypatch, OLD)
-    make_world(session)
     case = offered(session)
     return session.scalars(sa.select(Link).where(Link.commission_id == case.id)).one()
 

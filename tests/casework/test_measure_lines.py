@@ -11,14 +11,13 @@ from mail.saying import measure_lines as said
 from models.plans import Plan, PlanMeasure
 from models.rounds import ImpactUpdate, Rag, Round, UpdateFigure, UpdateParty, UpdateState
 from tests.casework.stages import active
-from tests.casework.world import desk_at, make_world
+from tests.casework.world import desk_at
 
 DAY = date(2025, 11, 12)
 
 
 @pytest.fixture
 def plan(session: Session) -> Plan:
-    make_world(session)
     case = active(session)
     return session.scalars(sa.select(Plan).where(Plan.commission_id == case.id)).one()
 

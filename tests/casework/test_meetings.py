@@ -20,6 +20,7 @@ from rules.errors import Refused
 from tests.casework.board_world import Board, make_board
 from tests.casework.stages import active
 from tests.casework.world import SCHOOLS, desk_at, priority
+from tests.templates import World
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Where the kind of database makes no difference."""
@@ -29,8 +30,13 @@ INVITING = date(2025, 11, 6)
 
 
 @pytest.fixture
-def board(session: Session) -> Board:
-    return make_board(session)
+def template_world() -> World:
+    return make_board
+
+
+@pytest.fixture
+def board(facts: Board) -> Board:
+    return facts
 
 
 def autumn_2(session: Session) -> Meeting:

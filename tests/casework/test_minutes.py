@@ -18,6 +18,7 @@ from queries.minutes import published, published_version
 from rules.errors import Refused
 from tests.casework.board_world import Board, held, make_board
 from tests.casework.world import SCHOOLS, START, desk_at, priority
+from tests.templates import World
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Where the kind of database makes no difference."""
@@ -26,19 +27,23 @@ THE_DAY_AFTER = START + timedelta(days=1)
 
 
 @pytest.fixture
-def meeting(session: Session) -> Meeting:
+def template_world() -> World:
+    return make_board
+
+
+@pytest.fixture
+def meeting(session: Session, facts: Board) -> Meeting:
     """The results review, held; one priority confirmed."""
-    board: Board = make_board(session)
     desk = desk_at(session, date(2025, 9, 8))
     case = opening.open_case(desk, SCHOOLS[0], "maths", "Low.", priority=priority(session, SCHOOLS[0]))
-    contact = session.get_one(Contact, board.substitutes[0])
+    contact = session.get_one(Contact, facts.substitutes[0])
     contact.surname = "Instead *of* <b>all</b>"
-    at_the_board, found = held(session, board, absent=(board.members[3],))
+    at_the_board, found = held(session, facts, absent=(facts.members[3],))
     decide(
         at_the_board,
         found,
         "confirm-priority",
-        Motion("Agreed.", board.members[0], board.members[1], agreed=True),
+        Motion("Agreed.", facts.members[0], facts.members[1], agreed=True),
         case,
     )
     return found

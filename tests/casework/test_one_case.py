@@ -28,12 +28,11 @@ from models.rounds import ImpactUpdate, UpdateState
 from queries.due import next_due_day, updates_to_chase
 from rules.errors import Refused
 from tests.casework.stages import YES, active, confirmed, gone, offered
-from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, make_world, say
+from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, say
 
 
 @pytest.fixture
 def world(session: Session) -> Session:
-    make_world(session)
     return session
 
 

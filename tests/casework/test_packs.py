@@ -30,6 +30,7 @@ from tests.casework.programme_world import AFTER, ENDED, make_programme
 from tests.casework.stages import active, in_planning
 from tests.casework.world import ACADEMY, SCHOOLS, START, desk_at, priority, say
 from tests.papers.test_pdf import kinds
+from tests.templates import World
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Where the kind of database makes no difference."""
@@ -40,8 +41,13 @@ HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e =cmd"
 
 
 @pytest.fixture
-def board(session: Session) -> Board:
-    return make_board(session)
+def template_world() -> World:
+    return make_board
+
+
+@pytest.fixture
+def board(facts: Board) -> Board:
+    return facts
 
 
 def autumn_2(session: Session) -> Meeting:

@@ -20,7 +20,7 @@ from models.messages import Message, MessageKind, MessageState, Notice, NoticeSt
 from models.rounds import ImpactUpdate, UpdateParty
 from rules.errors import Refused
 from tests.casework.stages import active, gone
-from tests.casework.world import SCHOOLS, desk_at, make_world
+from tests.casework.world import SCHOOLS, desk_at
 
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 ASKED = date(2025, 10, 10)
@@ -32,7 +32,6 @@ class School:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        make_world(session)
         self.case = active(session)
         desk = desk_at(session, ASKED)
         rounds.open_round(desk, self.case)
@@ -186,7 +185,6 @@ def test_one_email_a_person_and_day_even_when_runs_race(engine: Engine) -> None:
     day, and nothing is lost.
     """
     with session_factory(engine).begin() as session:
-        make_world(session)
         contacts = list(session.scalars(sa.select(Contact.id).order_by(Contact.id)))
 
     def tell(run: int) -> None:

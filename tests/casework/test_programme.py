@@ -25,12 +25,22 @@ from models.schools import School
 from papers.impact import to_html, to_markdown
 from queries.programme_cases import programme_cases, together
 from tests.casework.programme_world import AFTER, ENDED, make_programme
+from tests.templates import World
 
 GOOD = {"TSA1": [16.0, 24.0, 20.0, 18.0, 22.0, 20.0], "HUB1": [0.0, 2.0, -2.0, 1.0, 0.0, -1.0], "NLE1": [20.0, 19.0]}
 
 
-def test_groups_add_up_to_the_whole_and_a_real_difference_shows(session: Session) -> None:
+@pytest.fixture
+def template_world() -> World:
+    return the_good_programme
+
+
+def the_good_programme(session: Session) -> None:
+    """Two providers of six cases, one of which does well, and a third of two who does as well."""
     make_programme(session, GOOD)
+
+
+def test_groups_add_up_to_the_whole_and_a_real_difference_shows(session: Session) -> None:
     for found in programmes(session, AFTER):
         whole, groups = found.whole, found.groups
         assert whole.cases == sum(one.cases for one in groups) == 14
@@ -56,28 +66,7 @@ def test_groups_add_up_to_the_whole_and_a_real_difference_shows(session: Session
     assert [one.name for one in programme(session, AFTER, By.YEAR).groups] == ["2025-26", "2026-27"]
 
 
-def test_before_the_results_are_out_nothing_is_told(session: Session) -> None:
-    make_programme(session, {"TSA1": [20.0] * 3})
-    found = programme(session, ENDED)
-    assert (found.whole.cases, found.whole.evaluated, found.whole.effect) == (3, 0, None)
-    assert found.whole.words.startswith("Nothing can be told yet")
-    assert "Of 3 that are over, 0 can be held against" in board_impact(session, ENDED).sentences[1]
-
-
-@pytest.mark.parametrize("cohort", [4, 5])
-def test_figures_of_few_pupils_are_in_no_sum(session: Session, cohort: int) -> None:
-    make_programme(session, {"TSA1": [20.0] * 2, "HUB1": [5.0]}, cohort=cohort)
-    for found in programmes(session, AFTER):
-        assert all(one.evaluated == 0 and one.effect is None for one in (found.whole, *found.groups))
-
-
-def test_an_empty_programme(session: Session) -> None:
-    assert programme(session, AFTER).groups == ()
-    assert board_impact(session, AFTER).sentences == ("No support has begun yet.",)
-
-
 def test_the_boards_page_says_the_same_in_words_tables_and_charts(session: Session) -> None:
-    make_programme(session, GOOD)
     session.get_one(Provider, 1).name = "=cmd|' /C calc'!A0 <script>alert(1)</script> | A"
     view = board_impact(session, AFTER)
     assert [one.by for one in view.tables] == ["theme", "provider", "family cluster", "alliance", "Fund year"]
@@ -100,7 +89,6 @@ def test_the_boards_page_says_the_same_in_words_tables_and_charts(session: Sessi
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_gaps_narrowed_beyond_schools_that_began_with_one_like_it(session: Session) -> None:
-    make_programme(session, GOOD)
     draw = np.random.default_rng(5)
     ours = [urn for urn in session.scalars(sa.select(School.urn)) if urn >= 130_000]
     for urn in session.scalars(sa.select(School.urn).where(School.urn >= 120_000)).all():
@@ -125,7 +113,6 @@ def test_gaps_narrowed_beyond_schools_that_began_with_one_like_it(session: Sessi
 
 
 def test_the_track_record_that_ranks_providers_is_pooled(session: Session) -> None:
-    make_programme(session, GOOD)
     known = {one.code: one for one in options(session, AFTER, usual_days=8)}
     best, plain, two = known["TSA1"], known["HUB1"], known["NLE1"]
     assert best.impact_points is not None
@@ -139,7 +126,6 @@ def test_the_track_record_that_ranks_providers_is_pooled(session: Session) -> No
 
 def test_the_command(database: str, tmp_path: Path) -> None:
     with session_scope() as session:
-        make_programme(session, GOOD)
         session.get_one(Provider, 1).name = "=1+1"
     run = CliRunner()
     day = AFTER.isoformat()

@@ -21,7 +21,7 @@ from models.rounds import ImpactUpdate
 from queries.person_records import contact_at, held, traces_of
 from rules.errors import Refused
 from tests.casework.stages import active
-from tests.casework.world import SCHOOLS, START, desk_at, make_world
+from tests.casework.world import SCHOOLS, START, desk_at
 from tests.cli.strays import found_in
 
 HEAD = f"head@{SCHOOLS[0]}.example"
@@ -32,7 +32,6 @@ NOW = START + timedelta(days=40)
 @pytest.fixture
 def case(session: Session) -> Commission:
     """An active case whose head has answered an offer, agreed a plan and been chased; and one of a namesake."""
-    make_world(session)
     made = active(session)
     active(session, SCHOOLS[1])
     desk = desk_at(session, START + timedelta(days=23))

@@ -17,7 +17,7 @@ from models.schools import Trust, TrustMembership
 from rules.errors import Refused
 from rules.regional_director import title_on
 from tests.casework.stages import YES, offered
-from tests.casework.world import ACADEMY, LONG_AGO, SCHOOLS, START, desk_at, make_world, say
+from tests.casework.world import ACADEMY, LONG_AGO, SCHOOLS, START, desk_at, say
 
 NO = {"accept": False, "name": "Priya Shah", "note": "Our trust does it."}
 LATER = START + timedelta(days=3)
@@ -26,7 +26,6 @@ LATER = START + timedelta(days=3)
 @pytest.fixture
 def referred(session: Session) -> Commission:
     """An academy with a concern that has opted out."""
-    make_world(session)
     session.add(Trust(uid="4229", name="Blackmore Learning Trust", type_name="Multi-academy trust"))
     session.flush()
     session.add(TrustMembership(urn=ACADEMY, uid="4229", starts_on=LONG_AGO))
@@ -81,7 +80,6 @@ def test_its_own_states_and_dates(session: Session, referred: Commission) -> Non
 
 
 def test_a_draft_is_withdrawn_when_the_academy_takes_the_support_up(session: Session) -> None:
-    make_world(session)
     case = offered(session, ACADEMY, concern=True)
     silent = desk_at(session, START + timedelta(days=20))
     referrals.open_if_academy_with_concern(silent, case, "The school has not answered the offer of support.")
@@ -91,7 +89,6 @@ def test_a_draft_is_withdrawn_when_the_academy_takes_the_support_up(session: Ses
 
 
 def test_a_maintained_school_is_never_referred(session: Session) -> None:
-    make_world(session)
     case = offered(session, SCHOOLS[0], concern=True)
     say(desk_at(session, LATER), "school-offer", case.id, NO)
     assert session.scalars(sa.select(Referral)).all() == []

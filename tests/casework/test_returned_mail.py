@@ -23,7 +23,7 @@ from queries import people
 from queries.returned_mail import away, returned
 from rules.errors import Refused
 from tests.casework.stages import active
-from tests.casework.world import SCHOOLS, desk_at, make_world
+from tests.casework.world import SCHOOLS, desk_at
 from tests.mail.returned_samples import sample
 
 ASKED = date(2025, 10, 10)
@@ -37,7 +37,6 @@ class Post:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        make_world(session)
         self.case: Commission = active(session)
         desk = desk_at(session, ASKED)
         for update in rounds.open_round(desk, self.case):

@@ -18,7 +18,7 @@ from models.providers import Provider, ProviderConflict
 from models.schools import SchoolOptOut
 from queries.due import confirmed_cases
 from tasks.commissions import start_cases
-from tests.casework.world import SCHOOLS, START, desk_at, make_world, priority
+from tests.casework.world import SCHOOLS, START, desk_at, priority
 
 PENCE = 480_000
 
@@ -27,7 +27,6 @@ PENCE = 480_000
 def six(database: str) -> list[int]:
     """Six confirmed cases, the last school with the worst evidence; two providers with one place each, others none."""
     with session_scope() as session:
-        make_world(session)
         desk = desk_at(session, START, "board")
         for place, urn in enumerate(SCHOOLS):
             found = priority(session, urn)

@@ -15,13 +15,12 @@ from models.priorities import IdentificationRun
 from models.providers import Provider
 from queries.support_map import NO_CLUSTER, support_map, total
 from tests.casework import stages
-from tests.casework.world import SCHOOLS, START, desk_at, make_world, priority
+from tests.casework.world import SCHOOLS, START, desk_at, priority
 
 
 def _world(session: Session) -> None:
     """School 1 is supported, 2 is being brokered, 3 has need alone, 4 is supported without need, 5 is only watched, 6
     is in no cluster and has need in reading."""
-    make_world(session)
     for stage, urn in ((stages.active, SCHOOLS[0]), (stages.brokering, SCHOOLS[1]), (stages.active, SCHOOLS[3])):
         stage(session, urn)
     run = IdentificationRun(
@@ -67,7 +66,6 @@ def test_need_and_support_meet_or_do_not(session: Session) -> None:
 
 
 def test_the_map_as_it_was_before_anything_is_empty(session: Session) -> None:
-    make_world(session)
     assert support_map(session, START).cells == ()
 
 

@@ -24,7 +24,7 @@ from queries.priorities import priorities
 from queries.school import school_view
 from tests.casework.stages import active
 from tests.casework.test_one_case import day_of_work
-from tests.casework.world import SCHOOLS, START, desk_at, make_world, say
+from tests.casework.world import SCHOOLS, START, desk_at, say
 
 SCHOOL_DAY = START + timedelta(days=2)
 BASELINE, REPORTED = 37.3, 62.6
@@ -38,7 +38,6 @@ def _secret(text: str) -> bool:
 @pytest.fixture
 def case(session: Session) -> Commission:
     """A case whose measure counts 4 pupils, at its start and in the school's and the provider's update."""
-    make_world(session)
     case = active(session)
     measure = session.scalars(sa.select(PlanMeasure).join(Plan).where(Plan.commission_id == case.id)).one()
     measure.baseline, measure.baseline_cohort, measure.published = BASELINE, 4, None
@@ -72,7 +71,6 @@ def test_a_case_of_four_pupils_from_update_to_evaluation(session: Session, case:
 
 
 def test_published_figures_that_give_few_pupils_away(session: Session) -> None:
-    make_world(session)
     urn = SCHOOLS[0]
     year = "2024-25"
     for measure, cohort, value in (

@@ -19,7 +19,7 @@ from queries.one_case import messages_of
 from queries.outbox import Wanted, ids_matching, of_case_after
 from rules.errors import Refused
 from tests.casework.stages import active, gone
-from tests.casework.world import SCHOOLS, START, desk_at, make_world
+from tests.casework.world import SCHOOLS, START, desk_at
 
 DAY = START + timedelta(days=12)
 NEXT = DAY + timedelta(days=1)
@@ -56,7 +56,6 @@ def to_reader(session: Session) -> list[Message]:
 @pytest.fixture
 def cases(session: Session) -> tuple[Commission, Commission]:
     """Yesterday's digest about two cases has not gone; today's tells what it was to tell, and one thing more."""
-    make_world(session)
     found = active(session), active(session, SCHOOLS[1])
     gone(session, DAY)
     name = session.scalars(sa.select(Contact).where(Contact.email == HEAD)).one().name
