@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo check test bench bench-mail bench-pages chaos-mail chaos docs clean
+.PHONY: help setup setup-browser demo check test bench bench-mail bench-peers bench-pages chaos-mail chaos docs clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,12 @@ bench-pages: setup ## pages alone: 24,000 schools and cases, a million messages,
 
 bench-mail: setup ## mail alone: a round's chase against a hand-written floor
 	$(BIN)/python -m benchmarks mail
+
+bench-peers: setup ## the same beside Celery, django-post_office, Procrastinate and plain Prefect; writes docs/mail-benchmarks.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(BIN)/python -m benchmarks mail --n 2400 --n 24000 --rounds 3 > build-figures.jsonl
+	$(BIN)/python -m benchmarks.page mail < build-figures.jsonl
+	@rm build-figures.jsonl
 
 chaos-mail: setup ## workers killed two hundred times while they chase, make and send mail; nothing lost, nothing twice
 	CHAOS_KILLS=200 CHAOS_PEOPLE=8000 $(BIN)/pytest tests/tasks/test_deaths.py -s

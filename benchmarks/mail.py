@@ -2,7 +2,8 @@
 
 Each figure is taken in a process of its own, the floor's and the chase's in turn, `--rounds` times; medians. `chase` is
 the whole: decide, render, build, send, record, as one run of the flow on a real Prefect server. `deliver` is its last
-part alone, from queued messages to sent ones.
+part alone, from queued messages to sent ones. Peers that are installed (`benchmarks.peers`) take their turns too;
+`chase_over_it` is how many times as fast our chase was in the same run.
 """
 
 import json
@@ -18,6 +19,7 @@ from typing import Any
 
 from benchmarks.databases import database
 from benchmarks.measuring import repeated
+from benchmarks.peers import PEERS
 from benchmarks.wanted import Figures, Wanted
 from config.settings import ROOT, environment_for_child
 from mail.message import Envelope, build
@@ -30,7 +32,7 @@ OURS = ("chase", "deliver", "two-workers", "quiet-tick")
 
 
 def measure(wanted: Wanted) -> Figures:
-    """Figures render, build, floor, floor-pipelined, chase, deliver, two-workers, quiet-tick."""
+    """Figures render, build, floor, floor-pipelined, chase, deliver, two-workers, quiet-tick, and the peers'."""
     sizes = wanted.sizes or (2_400,)
     yield from _parts(wanted, sizes[0])
     for kind in wanted.databases:
@@ -61,8 +63,9 @@ def _parts(wanted: Wanted, n: int) -> Figures:
 
 
 def _of(wanted: Wanted, kind: str, n: int) -> Figures:
-    names = [name for name in (*FLOORS, *OURS) if name == "floor" or wanted.wants(name)]
-    if not any(map(wanted.wants, (*FLOORS, *OURS))):
+    peers = [name for name, one in PEERS.items() if one.versions and kind in one.databases and n <= one.most]
+    names = [name for name in (*FLOORS, *OURS, *peers) if name == "floor" or wanted.wants(name)]
+    if not any(map(wanted.wants, (*FLOORS, *OURS, *peers))):
         return
     with tempfile.TemporaryDirectory() as folder, database(kind, Path(folder)) as url, sink() as port:
         _worker("make", url, port, n, folder)
@@ -70,9 +73,12 @@ def _of(wanted: Wanted, kind: str, n: int) -> Figures:
         for _ in range(wanted.rounds):
             for name in names:
                 taken[name].append(_worker(name, url, port, n, folder))
-        floor = statistics.median(one["per_second"] for one in taken["floor"])
+        speed = {name: statistics.median(one["per_second"] for one in taken[name]) for name in names}
         for name in names:
-            yield _median(name, n, kind, taken[name], floor)
+            figure = _median(name, n, kind, taken[name], speed["floor"])
+            if name in peers and "chase" in speed:
+                figure["chase_over_it"] = round(speed["chase"] / speed[name], 2)
+            yield figure
 
 
 def _median(name: str, n: int, kind: str, taken: list[dict[str, Any]], floor: float) -> dict[str, Any]:

@@ -111,10 +111,11 @@ def _claimed(connection: Connection) -> list[Any]:
 
 def _made(rows: list[Any]) -> list[Parcel]:
     made = environment()
-    return [_parcel(made, *row) for row in rows]
+    return [parcel_of(made, *row) for row in rows]
 
 
-def _parcel(made: Environment, number: int, recipient: str, context: str) -> Parcel:
+def parcel_of(made: Environment, number: int, recipient: str, context: str) -> Parcel:
+    """One person's chaser as it goes over the wire."""
     letter = SAMPLES[CHASER]
     values = {field.name: getattr(letter, field.name) for field in fields(letter)} | json.loads(context)
     get: Callable[[str], Any] = made.get_template

@@ -22,6 +22,9 @@ from queries.people import Person
 from rules import message_keys
 from rules.ladder import Rung
 
+WRITTEN_AT_ONCE = 300
+"""Letters that are held before they are written: more is no faster, and takes memory."""
+
 
 @dataclass(slots=True)
 class Asking:
@@ -51,6 +54,8 @@ class Asking:
         values = notices.pending(desk, key, letter, step=rung.value, contact_id=person.contact_id, day=day)
         more = {"kind": MessageKind.SCHEDULED, "commission_id": update.commission_id, "update_id": update.id}
         self._rows.append({**values, **more})
+        if len(self._rows) >= WRITTEN_AT_ONCE:
+            self.write()
 
     def write(self) -> None:
         """Keep what was asked since the last time."""
