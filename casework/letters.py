@@ -151,8 +151,8 @@ def plan_to_agree(desk: Desk, commission: Commission, plan: Plan, person: Person
     )
 
 
-def plan_agreed(desk: Desk, commission: Commission, plan: Plan, person: Person, *, school: bool) -> Letter:
-    """The plan is approved and support begins."""
+def plan_agreed(desk: Desk, commission: Commission, plan: Plan, person: Person, url: str, *, school: bool) -> Letter:
+    """The plan is approved and support begins; `url` leads to the reader's own case, to look at."""
     return _letter(
         c.PlanAgreed(
             head=head(desk, commission, person),
@@ -162,6 +162,7 @@ def plan_agreed(desk: Desk, commission: Commission, plan: Plan, person: Person, 
             measures=measure_lines.of_plan(plan, school=school),
             starts_on=plan.starts_on,
             ends_on=plan.ends_on,
+            url=url,
         )
     )
 

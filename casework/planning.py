@@ -337,7 +337,15 @@ def _tell_party(desk: Desk, commission: Commission, plan: Plan, *, school: bool,
 
     def write(person: people.Person) -> notices.Letter:
         if step == "agreed":
-            return letters.plan_agreed(desk, commission, plan, person, school=school)
+            own_case = links.issue(
+                desk,
+                commission,
+                LinkPurpose.CASE,
+                subject_id=commission.id,
+                contact_id=person.contact_id,
+                last_day=plan.ends_on,
+            )
+            return letters.plan_agreed(desk, commission, plan, person, own_case, school=school)
         placeholder = links.issue(
             desk,
             commission,

@@ -157,12 +157,15 @@ class PlanToAgree(_OfCase):
 
 @dataclass(frozen=True, slots=True)
 class PlanAgreed(_OfCase):
+    """`url` is empty in those that were written before a case could be looked at by link."""
+
     template: ClassVar[str] = "plan-agreed"
     provider: str
     for_school: bool
     measures: tuple[MeasureLine, ...]
     starts_on: date
     ends_on: date
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

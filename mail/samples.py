@@ -90,6 +90,7 @@ _EXAMPLES: tuple[c.Context, ...] = (
         measures=_MEASURES,
         starts_on=date(2026, 11, 2),
         ends_on=date(2027, 7, 9),
+        url=URL,
     ),
     _update(c.ImpactUpdateRequest),
     _update(c.ImpactUpdateNudge),

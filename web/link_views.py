@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from casework import links
 from casework.answers import measures_of
 from casework.desk import Desk
 from models.commissions import Commission, CommissionState, Offer, OfferState
@@ -37,7 +38,9 @@ class MeasureView:
 
 @dataclass(frozen=True, slots=True)
 class LinkView:
-    """Everything a link page shows. `is_over`: there is nothing to answer any more; `answered` says what was."""
+    """Everything a link page shows. `is_over`: there is nothing to answer any more; `answered` says what was;
+    `own_case` is the address at which the same person sees the whole case.
+    """
 
     reference: str
     school: str
@@ -58,6 +61,7 @@ class LinkView:
     measures: tuple[MeasureView, ...] = ()
     is_over: bool = False
     answered: str = ""
+    own_case: str = ""
 
 
 def view_of(desk: Desk, link: Link) -> LinkView:
@@ -69,7 +73,7 @@ def view_of(desk: Desk, link: Link) -> LinkView:
         case LinkPurpose.PLAN_SCHOOL | LinkPurpose.PLAN_PROVIDER:
             return _plan(desk, case, desk.session.get_one(Plan, link.subject_id), link)
         case _:
-            return _update(desk, case, desk.session.get_one(ImpactUpdate, link.subject_id))
+            return _update(desk, case, desk.session.get_one(ImpactUpdate, link.subject_id), link)
 
 
 def _offer(desk: Desk, case: Commission, offer: Offer, link: Link) -> LinkView:
@@ -122,7 +126,7 @@ def _plan(desk: Desk, case: Commission, plan: Plan, link: Link) -> LinkView:
     )
 
 
-def _update(desk: Desk, case: Commission, update: ImpactUpdate) -> LinkView:
+def _update(desk: Desk, case: Commission, update: ImpactUpdate, link: Link) -> LinkView:
     said = {
         figure.measure_id: figure
         for figure in desk.session.scalars(
@@ -149,7 +153,22 @@ def _update(desk: Desk, case: Commission, update: ImpactUpdate) -> LinkView:
         ),
         is_over=over,
         answered=answered,
+        own_case=_own_case(desk, link),
     )
+
+
+def _own_case(desk: Desk, link: Link) -> str:
+    found = desk.session.scalars(
+        sa.select(Link)
+        .where(
+            Link.purpose == LinkPurpose.CASE,
+            Link.subject_id == link.commission_id,
+            Link.contact_id == link.contact_id,
+        )
+        .order_by(Link.generation.desc())
+        .limit(1)
+    ).first()
+    return links.url(found, "", desk.link_key) if found and links.is_open(found, desk.as_of) else ""
 
 
 def _common(desk: Desk, case: Commission) -> dict[str, Any]:

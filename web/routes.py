@@ -110,6 +110,7 @@ RULES = (
     Rule("/o/{token}", GET_POST, Who.LINK, "link_pages.offer"),
     Rule("/p/{token}", GET_POST, Who.LINK, "link_pages.plan"),
     Rule("/u/{token}", GET_POST, Who.LINK, "link_pages.update"),
+    Rule("/c/{token}", GET, Who.LINK, "case_links.own_case"),
     Rule("/new-link/{token}", POST, Who.LINK, "link_pages.new_link"),
     Rule("/m/{token}", GET_POST, Who.LINK, "board_links.meeting"),
     Rule("/l/{token}", GET_POST, Who.LINK, "board_links.group_letter"),

@@ -25,6 +25,7 @@ def address(site: Site, rule: Rule) -> str:
         "/o/{token}": site.links["school offer"],
         "/p/{token}": site.links["school plan"],
         "/u/{token}": site.links["update"],
+        "/c/{token}": site.links["own case"],
         "/new-link/{token}": f"/new-link/{'A' * 22}",
         "/m/{token}": site.links["invitation"],
         "/l/{token}": site.links["letter"],

@@ -177,6 +177,7 @@ def _links(desk: Desk, cases: dict[str, Commission]) -> dict[str, str]:
         "school plan": f"/p/{token_for(desk, 'plan-school', cases['planning'].id)}",
         "provider plan": f"/p/{token_for(desk, 'plan-provider', cases['planning'].id)}",
         "update": f"/u/{token_for(desk, 'update', cases['active'].id)}",
+        "own case": f"/c/{token_for(desk, 'case', cases['active'].id)}",
     }
 
 

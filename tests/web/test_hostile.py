@@ -44,6 +44,7 @@ CODES = re.compile(
 OWN = {"school offer": "offered", "provider offer": "brokering", "school plan": "planning"} | {
     "provider plan": "planning",
     "update": "active",
+    "own case": "active",
 }
 
 

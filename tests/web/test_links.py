@@ -8,15 +8,18 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from config import clock
+from config.database import session_factory
 from models.base import Base
 from models.commissions import Commission, Offer
-from models.links import Link
+from models.links import Link, LinkPurpose
 from models.messages import Notice
 from models.plans import Plan, PlanMeasure
 from models.rounds import ImpactUpdate, UpdateFigure
 from tests.web.conftest import Site
 
-LINKS = ("school offer", "provider offer", "school plan", "provider plan", "update")
+FORMS = ("school offer", "provider offer", "school plan", "provider plan", "update")
+LINKS = (*FORMS, "own case")
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}\u202e'; DROP TABLE schools;--"
 
 
@@ -176,7 +179,7 @@ def test_a_wrong_figure_changes_nothing(site: Site, changed: dict[str, str], sai
     assert everything(site) == before
 
 
-@pytest.mark.parametrize("name", LINKS)
+@pytest.mark.parametrize("name", FORMS)
 def test_a_form_from_elsewhere_is_not_taken(site: Site, name: str) -> None:
     before = everything(site)
     given = {"choice": "yes", "conflict": "no", "name": "Eve"}
@@ -247,3 +250,22 @@ def test_a_flood_of_text_is_refused(site: Site) -> None:
     answered = site.fill(site.links["school offer"], choice="yes", name="P", note="x" * 1_000_000)
     assert answered.status_code in (413, 422)
     assert everything(site) == before
+
+
+def test_a_head_sees_where_the_own_case_stands_and_nothing_of_the_council_s_own(site: Site) -> None:
+    path, update = site.links["own case"], site.links["update"]
+    text = site.get(path).text
+    assert "The support is under way." in text
+    assert "Autumn 1" in text
+    assert path in site.get(update).text, "the form leads to the case"
+    assert site.fill(update, **figures(site)).status_code == 303
+    assert path in site.get(f"{update}?sent").text
+    after = site.get(path).text
+    assert "by Dan Dean" in after
+    assert "<form" not in after
+    assert "£" not in after
+    assert site.client.post(path, data={"choice": "yes"}).status_code == 405
+    with session_factory(site.engine).begin() as session:
+        session.execute(sa.update(Link).where(Link.purpose == LinkPurpose.CASE).values(revoked_at=clock.now()))
+    assert site.get(path).status_code == 404
+    assert path not in site.get(update).text

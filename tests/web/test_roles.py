@@ -75,6 +75,7 @@ OPEN = {
     "/o/{token}": "link",
     "/p/{token}": "link",
     "/u/{token}": "link",
+    "/c/{token}": "link",
     "/new-link/{token}": "link",
     "/m/{token}": "link",
     "/l/{token}": "link",
