@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.messages import Message, MessageState, Notice, TakenBack
+from models.messages import Message, MessageState, Notice, NoticeState, TakenBack
 from rules.errors import Refused
 from rules.message_states import CHASERS, WAITING, IllegalMessageState, sources
 
@@ -258,7 +258,9 @@ def send_again(session: Session, *message_ids: int) -> None:
             another e-mail; nothing has changed.
     """
     _refuse_what_another_says(session, message_ids)
-    _by_a_person(session, MessageState.QUEUED, message_ids, attempts=0, first_attempt_at=None, told_on=None)
+    _by_a_person(
+        session, MessageState.QUEUED, message_ids, attempts=0, first_attempt_at=None, told_on=None, response=None
+    )
 
 
 def abort(session: Session, *message_ids: int) -> None:
@@ -303,15 +305,20 @@ def _by_a_person(session: Session, to: MessageState, message_ids: Sequence[int],
 
 def _refuse_what_another_says(session: Session, message_ids: Sequence[int]) -> None:
     others = session.execute(
-        sa.select(TakenBack.message_id, sa.func.max(Notice.message_id))
+        sa.select(
+            TakenBack.message_id,
+            sa.func.max(Notice.message_id),
+            sa.func.max(sa.case((Notice.state == NoticeState.PENDING, 1), else_=0)),
+        )
         .join(Notice, Notice.id == TakenBack.notice_id)
         .where(TakenBack.message_id.in_(message_ids))
         .group_by(TakenBack.message_id)
         .order_by(TakenBack.message_id)
     )
-    for number, other in others:
-        goes = f"message {other}" if other is not None else "that person’s next e-mail"
-        raise Refused(f"Message {number} is not tried again: what it was to say goes with {goes}.")
+    for number, other, waits in others:
+        goes = f"goes with message {other}" if other is not None else "has been overtaken since"
+        goes = "goes with that person’s next e-mail" if waits else goes
+        raise Refused(f"Message {number} is not tried again: what it was to say {goes}.")
 
 
 def _count_unsettled(session: Session, ids: Sequence[int]) -> None:

@@ -120,11 +120,9 @@ def _said(line: "MessageLine") -> str | None:
     if line.held_until is not None and line.state in {MessageState.QUEUED, MessageState.RETRY}:
         from config import clock
 
-        until = clock.local(line.held_until)
+        until = f"until {clock.local(line.held_until):%H:%M on %Y-%m-%d}"
         return (
-            f"{line.response} Until {until:%H:%M on %Y-%m-%d}."
-            if line.response
-            else (f"held until {until:%H:%M}: `sib outbox undo {line.id}`")
+            f"{line.response} {until.capitalize()}." if line.response else f"Held {until}: `sib outbox undo {line.id}`."
         )
     return line.response
 

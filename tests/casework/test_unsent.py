@@ -14,7 +14,7 @@ from mail.contexts import CasePaused
 from mail.samples import SAMPLES
 from models.commissions import Commission
 from models.contacts import Contact
-from models.messages import Message, MessageState, Notice
+from models.messages import Message, MessageState, Notice, NoticeState, TakenBack
 from queries.one_case import messages_of
 from queries.outbox import Wanted, ids_matching, of_case_after
 from rules.errors import Refused
@@ -77,6 +77,16 @@ def test_it_is_not_tried_again_and_the_refusal_says_which_goes(session: Session)
     chosen = Wanted(states=("aborted",))
     assert late.id in ids_matching(session, chosen)
     assert late.id not in ids_matching(session, replace(chosen, own_words=True))
+
+
+@pytest.mark.usefixtures("cases")
+def test_the_refusal_says_how_what_it_was_to_say_stands(session: Session) -> None:
+    late, _ = to_reader(session)
+    for state, said in ((NoticeState.SKIPPED, "has been overtaken since"), (NoticeState.PENDING, "next e-mail")):
+        carried = sa.select(TakenBack.notice_id).where(TakenBack.message_id == late.id)
+        session.execute(sa.update(Notice).where(Notice.id.in_(carried)).values(state=state, message_id=None))
+        with pytest.raises(Refused, match=said):
+            outbox.send_again(session, late.id)
 
 
 @pytest.mark.usefixtures("cases")

@@ -1,6 +1,7 @@
 """The headers of mail as it really leaves: what threads it, what ends a subscription, what brings a bounce home."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -9,7 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from config.settings import settings
-from mail.catalogue import DRAFTS
+from mail.catalogue import DRAFTS, letter_of
+from mail.contexts import CasePaused
 from mail.return_addresses import message_of
 from mail.samples import SAMPLES
 from models.messages import MessageState
@@ -50,6 +52,20 @@ def test_headers_as_they_leave(engine: Engine, sent: Callable[..., tuple[str, Em
         subscription = template == "minutes-published"
         assert (message["List-Unsubscribe"] is not None) is subscription, template
         assert (message["List-Unsubscribe-Post"] is not None) is subscription, template
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["שרה לוי", "فاطمة الزهراء", "👩🏽‍🏫 Zoë Łukasz", "x" * 150])
+def test_names_and_words_of_any_script_arrive_whole(sent: Callable[..., tuple[str, EmailMessage]], name: str) -> None:
+    sample = SAMPLES["case-paused"]
+    assert isinstance(sample, CasePaused)
+    told = f"{name} is away. " + "One line without end, " * 300 + "👩‍👩‍👧‍👦"
+    _, message = sent("case-paused", recipient_name=name, context=letter_of(replace(sample, reason=told))[1])
+    assert message["To"].addresses[0].display_name == name
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,))
+        assert body is not None
+        assert " ".join(told.split()) in " ".join(body.get_content().split())
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
