@@ -114,11 +114,11 @@ def case(session: Session, reference: str, as_of: date) -> CaseView | None:
     if row is None:
         return None
     commission: Commission = row[0]
-    officer = session.get(Contact, commission.officer_id) if commission.officer_id else None
-    priority = session.get(Priority, commission.priority_id) if commission.priority_id else None
-    plan, evaluation, commitment = session.execute(
-        sa.select(Plan, Evaluation, Commitment)
+    officer, evidence, plan, evaluation, commitment = session.execute(
+        sa.select(Contact, Priority.sentence, Plan, Evaluation, Commitment)
         .select_from(Commission)
+        .outerjoin(Contact, Contact.id == Commission.officer_id)
+        .outerjoin(Priority, Priority.id == Commission.priority_id)
         .outerjoin(Plan, Plan.commission_id == Commission.id)
         .outerjoin(Evaluation, Evaluation.commission_id == Commission.id)
         .outerjoin(Commitment, Commitment.commission_id == Commission.id)
@@ -130,7 +130,7 @@ def case(session: Session, reference: str, as_of: date) -> CaseView | None:
     )
     return CaseView(
         line=case_line(*row),
-        evidence=priority.sentence if priority else None,
+        evidence=evidence,
         reason=commission.reason,
         officer=officer.name if officer else None,
         officer_phone=officer.phone if officer else None,

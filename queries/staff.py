@@ -1,7 +1,5 @@
 """Who of the council and the Board may sign in, and who is signed in."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -26,22 +24,17 @@ class Staff:
 
 def by_email(session: Session, email: str, as_of: date) -> Staff | None:
     """The person at an address, if they hold a role of the council or the Board on the day; else None."""
-    contact = session.scalars(sa.select(Contact).where(Contact.email == email.strip().lower())).one_or_none()
-    return _staff(session, [contact], as_of)[0] if contact is not None and _held(session, [contact.id], as_of) else None
+    return next(iter(_staff(session, as_of, Contact.email == email.strip().lower())), None)
 
 
 def by_contact(session: Session, contact_id: int, as_of: date) -> Staff | None:
     """The same for a contact's id."""
-    contact = session.get(Contact, contact_id)
-    return _staff(session, [contact], as_of)[0] if contact is not None and _held(session, [contact_id], as_of) else None
+    return next(iter(_staff(session, as_of, Contact.id == contact_id)), None)
 
 
 def everybody(session: Session, as_of: date) -> list[Staff]:
     """Everybody who could sign in on the day, in a stable order."""
-    contacts = session.scalars(
-        sa.select(Contact).join(ContactRole).where(*_of_staff(as_of)).order_by(Contact.id).distinct()
-    ).all()
-    return _staff(session, contacts, as_of)
+    return _staff(session, as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +71,18 @@ def sessions(session: Session, *, now: datetime, ended: bool = False) -> list[Se
     ]
 
 
-def _staff(session: Session, contacts: Iterable[Contact], as_of: date) -> list[Staff]:
-    found = list(contacts)
-    held = _held(session, [contact.id for contact in found], as_of)
-    return [Staff(one.id, one.name, one.email, staff_roles(held[one.id])) for one in found if one.id in held]
-
-
-def _held(session: Session, contact_ids: list[int], as_of: date) -> dict[int, set[Role]]:
+def _staff(session: Session, as_of: date, *which: sa.ColumnElement[bool]) -> list[Staff]:
+    """One question, for it is asked before every page."""
     rows = session.execute(
-        sa.select(ContactRole.contact_id, ContactRole.role).where(
-            ContactRole.contact_id.in_(contact_ids), *_of_staff(as_of)
-        )
+        sa.select(Contact, ContactRole.role)
+        .join(ContactRole, ContactRole.contact_id == Contact.id)
+        .where(*_of_staff(as_of), *which)
+        .order_by(Contact.id)
     )
-    found: dict[int, set[Role]] = defaultdict(set)
-    for contact_id, role in rows:
-        found[contact_id].add(role)
-    return dict(found)
+    held: dict[int, tuple[Contact, set[Role]]] = {}
+    for contact, role in rows:
+        held.setdefault(contact.id, (contact, set()))[1].add(role)
+    return [Staff(one.id, one.name, one.email, staff_roles(roles)) for one, roles in held.values()]
 
 
 def _of_staff(as_of: date) -> tuple[sa.ColumnElement[bool], ...]:

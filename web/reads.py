@@ -30,6 +30,11 @@ async def keep_reads(rule: Rule, request: Request, response: Response, actor: st
 
 def _write(actor: str, where: str, references: set[str]) -> None:
     with session_scope() as session:
-        named = sa.select(Commission.id).where(Commission.reference.in_(references))
-        ids = session.scalars(named.order_by(Commission.id)).all()
-        session.add_all(CaseRead(at=clock.now(), actor=actor, commission_id=one, page=where) for one in ids)
+        read = (
+            sa.literal(clock.now(), CaseRead.at.type),
+            sa.literal(actor, CaseRead.actor.type),
+            Commission.id,
+            sa.literal(where, CaseRead.page.type),
+        )
+        named = sa.select(*read).where(Commission.reference.in_(references)).order_by(Commission.id)
+        session.execute(sa.insert(CaseRead).from_select(["at", "actor", "commission_id", "page"], named))
