@@ -147,7 +147,7 @@ def _enough_notice(desk: Desk, meeting: Meeting, first: date, short_notice: str)
     wanted = desk.policy.board.notice_days
     if first < desk.as_of:
         raise Refused(f"The {meeting_words(meeting)} cannot lie on {first.isoformat()}: that is before {desk.as_of}.")
-    if not short_notice and desk.calendars.area.between(desk.as_of, first) < wanted:
+    if not short_notice and first < desk.calendars.area.add(desk.as_of, wanted):
         raise Refused(
             f"The {meeting_words(meeting)} of {code_of(meeting)} would change with fewer than {wanted} school days’ "
             "notice: say why, with --short-notice."

@@ -12,11 +12,13 @@ from casework import composing, invitations, opening
 from casework.board_meetings import Change, cancel_meeting, meeting_named, move_meeting, next_meeting, plan_meetings
 from casework.invitations import invite
 from models.board import BoardMember, Meeting, MeetingReply, MeetingState, ReplyChoice
+from models.calendar import TermCalendar
 from models.commissions import Commission
 from models.contacts import Contact
 from models.links import Link, LinkPurpose
 from models.messages import Message, Notice
 from rules.errors import Refused
+from rules.half_terms import CalendarExhausted
 from tests.casework.board_world import Board, make_board
 from tests.casework.stages import active
 from tests.casework.world import SCHOOLS, desk_at, priority
@@ -166,6 +168,14 @@ def test_a_meeting_is_not_moved_anywhere(
     with pytest.raises(Refused, match=said):
         move_meeting(desk_at(session, today), meeting, change)
     assert (meeting.day, meeting.sequence) == (AUTUMN_2, 0)
+
+
+@on_sqlite
+def test_without_term_dates_that_is_said_and_not_that_notice_is_short(session: Session, board: Board) -> None:
+    session.execute(sa.update(TermCalendar).values(code="area:999"))
+    session.expire_all()
+    with pytest.raises(CalendarExhausted, match="import the next school year's calendar"):
+        cancel_meeting(desk_at(session, INVITING), autumn_2(session), "Half of the Board is away.")
 
 
 @on_sqlite
