@@ -77,12 +77,12 @@ def decision_lines(desk: Desk, meeting: Meeting) -> list[str]:
         commission = desk.session.get(Commission, decision.commission_id) if decision.commission_id else None
         said = decisions_told.WORDS.get(decision.kind, (decision.kind.replace("-", " ").capitalize(), ""))[0]
         about = f"{commission.reference} ({commission.theme_row.name})" if commission else ""
-        what = f"{about}: {said.lower()}" if about else as_text(decision.text)
+        what = f"{about}: {said.lower()}" if about else as_text(decision.text.rstrip(". "))
         state = {
             DecisionState.LOST: " (motion lost)",
             DecisionState.RATIFIED: ", ratified",
             DecisionState.REVERSED: ", not ratified",
         }.get(decision.state, "")
         votes = decisions_told.votes_in_words(desk, decision)
-        lines.append(f"{what}{state}{f'; {votes}' if votes else ''}.".replace("..", "."))
+        lines.append(f"{what}{state}{f'; {votes}' if votes else ''}.")
     return lines

@@ -169,7 +169,8 @@ def circulate(as_of: date | None, json_wanted: bool) -> None:
     if json_wanted:
         show_json(facts)
     else:
-        click.echo(f"{facts['minutes']} minutes sent to {facts['people']} people.")
+        meetings = "1 meeting" if facts["minutes"] == 1 else f"{facts['minutes']} meetings"
+        click.echo(f"Minutes of {meetings} sent to {facts['people']} people.")
 
 
 def _flow() -> Any:

@@ -46,6 +46,7 @@ def meeting(session: Session, facts: Board) -> Meeting:
         Motion("Agreed.", facts.members[0], facts.members[1], agreed=True),
         case,
     )
+    decide(at_the_board, found, "other", Motion("The Board thanks Mo.", facts.members[0], agreed=True))
     return found
 
 
@@ -60,7 +61,8 @@ def test_drafted_from_what_is_recorded_and_names_no_school(session: Session, mee
         "4 are needed",
     ):
         assert line in text
-    assert "SIB-2025-001 (Maths): confirmed as a priority; 7 for, none against." in text
+    assert "SIB-2025-001 (Maths): confirmed as a priority; 7 for, none against.\n" in text
+    assert "The Board thanks Mo; 7 for, none against.\n" in text
     assert "9 October 2025, 4pm" in text
     for name in session.scalars(sa.select(School.name)):
         assert name not in text

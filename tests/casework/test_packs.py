@@ -153,7 +153,8 @@ def test_the_public_part_names_no_school(session: Session, board: Board) -> None
 def test_the_papers_say_what_the_support_did_and_how_sure_it_is(session: Session, board: Board) -> None:
     make_programme(session, {"TSA1": [16.0, 24.0, 20.0, 18.0, 22.0, 20.0], "HUB1": [-4.0, -6.0, -2.0]}, world=False)
     before, after = (packs.gather(desk_at(session, day), autumn_2(session), 1) for day in (ENDED, AFTER))
-    assert "Nothing can be told yet" in pack_html(before)
+    assert pack_html(before).count("Nothing can be told yet") == 1, "once, and not in every row"
+    assert "What the support costs, by provider" in pack_html(before)
     assert after.effect == board_impact(session, AFTER)
     assert from_json(as_json(after)) == after
     whole, public = (" ".join(pack_html(after, part).split()) for part in (Part.ALL, Part.PUBLIC))
