@@ -73,7 +73,7 @@ BOARD_EXAMPLES: tuple[Context, ...] = (
             "Two decisions under delegated authority were ratified.",
         ),
         url="https://support.council.example/minutes/2026-27/2",
-        unsubscribe_url="https://support.council.example/minutes/stop/Zm9yIHRoZSBleGFtcGxlcyE",
+        unsubscribe_url="https://support.council.example/stop/Zm9yIHRoZSBleGFtcGxlcyE",
     ),
     b.DecisionRecorded(
         head=replace(MEMBER, reference="SIB-2026-014"),
