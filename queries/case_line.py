@@ -15,7 +15,9 @@ from models.themes import Theme
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One case in a list. `overdue`: its deadline, or an impact update of it, has passed without an answer."""
+    """One case in a list. `overdue`: its deadline, or an impact update of it, has passed without an answer;
+    `update_due_on` is the day of the earliest update that is awaited.
+    """
 
     reference: str
     urn: int
@@ -29,12 +31,19 @@ class CaseLine:
     provider: str | None
     cost_pence: int
     outcome: str | None
+    update_due_on: date | None
 
 
 def lines_of_cases(late: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Cases with the names of their school, theme and provider, and whether they are overdue: rows for `case_line`."""
+    due = (
+        sa.select(sa.func.min(ImpactUpdate.due_on))
+        .where(ImpactUpdate.commission_id == Commission.id, ImpactUpdate.state == UpdateState.AWAITED)
+        .correlate(Commission)
+        .scalar_subquery()
+    )
     return (
-        sa.select(Commission, School.name, Theme.name, Provider.name, late)
+        sa.select(Commission, School.name, Theme.name, Provider.name, late, due)
         .join(School, School.urn == Commission.urn)
         .join(Theme, Theme.code == Commission.theme)
         .outerjoin(Provider, Provider.id == Commission.provider_id)
@@ -56,7 +65,9 @@ def overdue_on(as_of: date) -> sa.ColumnElement[bool]:
     return sa.and_(Commission.state != CommissionState.PAUSED, sa.or_(sa.func.coalesce(passed, sa.false()), unanswered))
 
 
-def case_line(case: Commission, school: str, theme: str, provider: str | None, late: bool) -> CaseLine:
+def case_line(
+    case: Commission, school: str, theme: str, provider: str | None, late: bool, update_due_on: date | None
+) -> CaseLine:
     """The line of a row of `lines_of_cases`."""
     return CaseLine(
         reference=case.reference,
@@ -71,4 +82,5 @@ def case_line(case: Commission, school: str, theme: str, provider: str | None, l
         provider=provider,
         cost_pence=case.cost_pence,
         outcome=case.outcome.value if case.outcome else None,
+        update_due_on=update_due_on,
     )

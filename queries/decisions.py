@@ -7,9 +7,10 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from models.board import Decision, Meeting, Vote, VoteChoice
+from models.board import Decision, DecisionState, Meeting, Vote, VoteChoice
 from models.commissions import Commission
 from queries.board import code_of
+from queries.case_list import like
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,14 @@ class DecisionLine:
     conflicted: int
 
 
-def decisions(session: Session) -> list[DecisionLine]:
-    """Every decision, the newest first."""
+def decisions(session: Session, *, state: str = "", search: str = "") -> list[DecisionLine]:
+    """Every decision, the newest first; of a state, or with some words in its text or its case's reference."""
+    where: list[sa.ColumnElement[bool]] = []
+    if state in {one.value for one in DecisionState}:
+        where.append(Decision.state == DecisionState(state))
+    if search:
+        columns = (Decision.text, Commission.reference)
+        where.append(sa.or_(*(column.ilike(like(search), escape="\\") for column in columns)))
     votes: dict[int, Counter[VoteChoice]] = defaultdict(Counter)
     for decision_id, choice, count in session.execute(
         sa.select(Vote.decision_id, Vote.choice, sa.func.count()).group_by(Vote.decision_id, Vote.choice)
@@ -41,6 +48,7 @@ def decisions(session: Session) -> list[DecisionLine]:
         sa.select(Decision, Meeting, Commission.reference)
         .outerjoin(Meeting, Meeting.id == Decision.meeting_id)
         .outerjoin(Commission, Commission.id == Decision.commission_id)
+        .where(*where)
         .order_by(Decision.id.desc())
     )
     return [

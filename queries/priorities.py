@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.commissions import Commission
 from models.priorities import IdentificationRun, Priority, PriorityScope
 from models.schools import School
+from queries.case_list import like
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,22 @@ def area_wide(session: Session, la_code: int) -> list[PriorityLine]:
 
 
 def priorities_of_schools(
-    session: Session, la_code: int, *, theme: str = "", level: str = "", limit: int | None = None, offset: int = 0
+    session: Session,
+    la_code: int,
+    *,
+    theme: str = "",
+    level: str = "",
+    search: str = "",
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[PriorityLine]:
-    """Some of those of an area's schools, by rank."""
-    return _found(session, _of_schools(la_code, theme, level), limit, offset)
+    """Some of those of an area's schools, by rank; `search` is a part of a school's name, its URN or its postcode."""
+    return _found(session, _of_schools(la_code, theme, level, search), limit, offset)
 
 
-def how_many_of_each_theme(session: Session, la_code: int, *, level: str = "") -> dict[str, int]:
+def how_many_of_each_theme(session: Session, la_code: int, *, level: str = "", search: str = "") -> dict[str, int]:
     """How many priorities of an area's schools there are, theme by theme."""
-    asked = sa.select(Priority.theme, sa.func.count()).where(*_of_schools(la_code, "", level))
+    asked = sa.select(Priority.theme, sa.func.count()).where(*_of_schools(la_code, "", level, search))
     return dict(session.execute(asked.group_by(Priority.theme).order_by(Priority.theme)).tuples().all())
 
 
@@ -74,12 +82,16 @@ def _newest(la_code: int | None) -> list[sa.ColumnElement[bool]]:
     return [Priority.run_id.in_(last)]
 
 
-def _of_schools(la_code: int, theme: str, level: str) -> list[sa.ColumnElement[bool]]:
+def _of_schools(la_code: int, theme: str, level: str, search: str) -> list[sa.ColumnElement[bool]]:
     where = [*_newest(la_code), Priority.scope == PriorityScope.SCHOOL]
     if theme:
         where.append(Priority.theme == theme)
     if level in LEVELS:
         where.append(LEVELS[level])
+    if search:
+        columns = (School.name, School.postcode, sa.cast(School.urn, sa.String))
+        named = sa.or_(*(column.ilike(like(search), escape="\\") for column in columns))
+        where.append(Priority.urn.in_(sa.select(School.urn).where(named)))
     return where
 
 

@@ -15,6 +15,7 @@ def address(site: Site, rule: Rule) -> str:
         "/priorities/measures/{measure}": "/priorities/measures/ks2_mat_exp",
         "/schools/{urn:int}": f"/schools/{SCHOOLS[0]}",
         "/outbox.{kind}": "/outbox.csv",
+        "/board/decisions.{kind}": "/board/decisions.csv",
         "/round.{kind}": "/round.csv",
         "/contacts.{kind}": "/contacts.xlsx",
         "/contacts/{contact:int}": "/contacts/1",

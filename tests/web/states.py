@@ -36,9 +36,9 @@ def officers(site: Site) -> list[str]:
         ),
         *("/contacts?search=zzzz", "/contacts/1", "/commission?search=school", "/commission?search=zzzz"),
         *(f"/schools/{SCHOOLS[0]}", f"/commission/{SCHOOLS[5]}", f"/commission/{SCHOOLS[5]}?theme=maths"),
-        *("/priorities/measures/ks2_mat_exp", "/outbox/1", "/priorities?level=watch"),
+        *("/priorities/measures/ks2_mat_exp", "/outbox/1", "/priorities?level=watch", "/priorities?search=zzzz"),
         *("/board/2025-26/0", "/board/2025-26/0/attendance", "/board/2025-26/0/decide", "/board/2025-26/0/minutes"),
-        *("/board/2025-26/1/minutes", "/board/2025-26/2", "/nothing"),
+        *("/board/2025-26/1/minutes", "/board/2025-26/2", "/board/decisions?state=lost", "/nothing"),
     ]
 
 

@@ -9,12 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
+from config import clock
+from models.board import Decision, DecisionState, Meeting
 from models.commissions import Commission
 from models.contacts import Contact
 from models.messages import Message, MessageState
+from models.priorities import IdentificationRun, Priority
 from models.schools import School
 from tests.casework.world import SCHOOLS
-from tests.web.conftest import Site
+from tests.web.conftest import TODAY, Site
 from web.exports import harmless
 from web.listing import Pages, asked_of, within
 
@@ -164,3 +167,50 @@ def test_an_address_of_a_list_is_never_an_error(database: str) -> None:
     assert (pages.count, pages.asked.number, pages.first, pages.last) == (3, 3, 101, 120)
     far = Pages(asked_of("/c", QueryParams("page=10"), (), ("a",), "a"), 24_000)
     assert far.numbers == [1, None, 9, 10, 11, None, 480]
+
+
+def test_a_list_of_cases_says_when_an_update_is_due(site: Site) -> None:
+    assert "Update due 17 Oct" in site.get("/cases?state=active").text
+    assert "Update due" not in site.get("/cases?state=planning").text
+
+
+def test_decisions_are_found_by_their_words_and_state_and_taken_along(site: Site) -> None:
+    with Session(site.engine) as session, session.begin():
+        board = session.scalars(sa.select(Meeting).where(Meeting.number == 0)).one()
+        for state, text in ((DecisionState.DECIDED, FORMULA), (DecisionState.LOST, "Another matter, 100%.")):
+            session.add(
+                Decision(
+                    kind="note",
+                    text=text,
+                    state=state,
+                    decided_on=board.day,
+                    decided_by="the Board",
+                    meeting_id=board.id,
+                )
+            )
+    assert "Another matter" in site.get("/board/decisions?search=another").text
+    assert "Another matter" in site.get("/board/decisions?search=100%25").text
+    assert "Another matter" not in site.get("/board/decisions?search=1%25%25").text
+    assert "Another matter" not in site.get("/board/decisions?state=decided").text
+    assert "No decision fits" in site.get("/board/decisions?search=zzzz").text
+    rows = list(csv.reader(io.StringIO(site.get("/board/decisions.csv?state=decided").content.decode("utf-8-sig"))))
+    assert rows[1][1:3] == ["Noted", f"'{FORMULA}"]
+    assert {row[4] for row in rows[1:]} == {"Decided"}
+    assert site.get("/board/decisions.exe").status_code == 404
+
+
+def test_a_priority_is_found_by_its_school(site: Site) -> None:
+    with Session(site.engine) as session, session.begin():
+        run = IdentificationRun(la_code=838, as_of=TODAY, digest="d", run_at=clock.now(), schools=6, findings=5)
+        session.add(run)
+        session.flush()
+        session.execute(sa.update(Priority).values(run_id=run.id))
+        urn = session.scalars(sa.select(Priority.urn).order_by(Priority.id)).first() or 0
+    rename(site, urn, "Aardvark Primary")
+    for asked in ("aardvark", str(urn)):
+        text = site.get(f"/priorities?search={asked}").text
+        assert "Aardvark Primary" in text
+        assert text.count('href="/schools/') == 1
+    assert "Nothing fits" in site.get("/priorities?search=zzzz").text
+    rows = list(csv.reader(io.StringIO(site.get("/priorities.csv?search=aardvark").content.decode("utf-8-sig"))))
+    assert [row[1] for row in rows[1:]] == ["Aardvark Primary"]

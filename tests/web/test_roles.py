@@ -53,6 +53,7 @@ READ_AND_ACT: dict[str, tuple[frozenset[str] | None, frozenset[str] | None]] = {
     "/fund": (ALL, None),
     "/board": (ALL, None),
     "/board/decisions": (ALL, None),
+    "/board/decisions.{kind}": (ALL, None),
     "/board/attendance": (ALL, None),
     "/board/minutes": (ALL, None),
     "/board/{year}/{number:int}": (ALL, None),

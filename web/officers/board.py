@@ -13,13 +13,11 @@ from models.board import Decision, Meeting, Presence, VoteChoice
 from papers.drawing import Part, pack_html
 from queries import board as seen
 from queries.case_list import ids_of
-from queries.decisions import decisions as every_decision
 from queries.meeting import MeetingView, attendance_rows, meeting_by_code, meeting_view, next_or_latest
 from rules.errors import Refused
 from web.acting import act, guard_of, sent
 from web.fields import Field, Kind, read_fields
 from web.forms import FormErrors
-from web.listing import A_PAGE, Pages, asked_of, within
 from web.reading import day_shown, read
 from web.templating import page
 
@@ -101,20 +99,6 @@ async def papers(request: Request) -> Response:
 
     html = await read(lambda _session: drawn())
     return HTMLResponse(html) if html else _no_meeting(request)
-
-
-async def decision_list(request: Request) -> Response:
-    """Every decision with its votes, the newest first."""
-    asked = asked_of("/board/decisions", request.query_params, (), ("day",), "day")
-    found = await read(every_decision)
-    asked = within(asked, len(found))
-    return page(
-        request,
-        "decisions.html",
-        lines=found[asked.offset : asked.offset + A_PAGE],
-        pages=Pages(asked, len(found)),
-        meetings=[one for one in await read(seen.meetings) if one.state == "held"][::-1][:LAST_HELD],
-    )
 
 
 async def decide(request: Request) -> Response:

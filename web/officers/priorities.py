@@ -13,7 +13,7 @@ from web.listing import A_PAGE, Asked, Pages, asked_of, within
 from web.reading import read
 from web.templating import page
 
-FILTERS = ("theme", "level")
+FILTERS = ("search", "theme", "level")
 LEVELS = (("concern", "Causes for concern"), ("priority", "Priorities"), ("watch", "Worth watching"))
 HEADINGS = ("Rank", "School", "URN", "Theme", "Level", "Concern", "Evidence", "Case", "State of the case")
 
@@ -22,9 +22,9 @@ async def priority_list(request: Request) -> Response:
     """The ranked priorities with their evidence."""
     la_code = int(settings().area)
     asked = asked_of("/priorities", request.query_params, FILTERS, ("rank",), "rank")
-    level = asked.get("level")
-    counts = await read(lambda session: how_many_of_each_theme(session, la_code, level=level))
-    every = await read(lambda session: how_many_of_each_theme(session, la_code)) if level else counts
+    level, search = asked.get("level"), asked.get("search")
+    counts = await read(lambda session: how_many_of_each_theme(session, la_code, level=level, search=search))
+    every = await read(lambda session: how_many_of_each_theme(session, la_code)) if level or search else counts
     total = counts.get(asked.get("theme"), 0) if asked.get("theme") else sum(counts.values())
     asked = within(asked, total)
     lines = await read(lambda session: _lines(session, asked, A_PAGE, asked.offset))
@@ -87,5 +87,5 @@ async def one_measure(request: Request) -> Response:
 
 
 def _lines(session: Session, asked: Asked, limit: int, offset: int = 0) -> list[PriorityLine]:
-    theme, level = asked.get("theme"), asked.get("level")
-    return priorities_of_schools(session, int(settings().area), theme=theme, level=level, limit=limit, offset=offset)
+    filters = {name: asked.get(name) for name in FILTERS}
+    return priorities_of_schools(session, int(settings().area), **filters, limit=limit, offset=offset)
