@@ -53,6 +53,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgres")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run where groups are asked for and not kept: a year would be played and a server started twice."""
+    if session.config.getoption("loadgroup", default=False):
+        lost = [one.nodeid for one in session.items if one.get_closest_marker("xdist_group") and "@" not in one.nodeid]
+        assert not lost, f"pytest-xdist keeps no groups together with this pytest: {lost[0]}"
+
+
 @pytest.fixture(autouse=True)
 def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Each test reads its own settings, and one that forgets to name a database or a folder writes to its own."""

@@ -1,11 +1,11 @@
 """Looking for a person in what must name none: logs, and everything that Prefect keeps."""
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
+from ahocorasick import Automaton
 from sqlalchemy.orm import Session
 
 from casework.links import token_of
@@ -25,8 +25,11 @@ def of_people(session: Session, key: bytes) -> set[str]:
 
 def found_in(words: set[str], text: str) -> set[str]:
     """Which of these words stand in a text, in whatever case."""
-    anything = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)), re.IGNORECASE)
-    return {match.group(0) for match in anything.finditer(text)}
+    any_of = Automaton()
+    for word in words:
+        any_of.add_word(word.lower(), word)
+    any_of.make_automaton()
+    return {word for _, word in any_of.iter(text.lower())}
 
 
 def written(folder: Path) -> Iterator[tuple[str, str]]:

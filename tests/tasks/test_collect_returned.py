@@ -18,7 +18,14 @@ from models.returned_mail import ReturnedMail
 from rules.errors import Refused
 from tasks.collect_returned import Collected, collect_returned
 from tests.casework.test_returned_mail import DAY, HEAD, Post
+from tests.casework.world import make_world
 from tests.mail.returned_samples import sample
+from tests.templates import World
+
+
+@pytest.fixture
+def template_world() -> World:
+    return make_world
 
 
 @pytest.fixture
