@@ -14,6 +14,7 @@ from config import clock
 from config.database import forget_engine, session_factory
 from config.settings import settings
 from models.board import AgendaItem, GroupLetter, MeetingReply, Minutes
+from models.fund import FundYear
 from models.messages import Notice
 from models.officer_tasks import OfficerTask
 from tasks.deliver import deliver_waiting
@@ -113,6 +114,20 @@ def test_the_fund_begins_with_the_year_that_runs(site: Site) -> None:
     years = re.findall(r'id="y\d">([^<]+)<', site.get("/fund").text)
     assert years[0] == "2025-26"
     assert "2026-27" in years
+
+
+@on_sqlite
+def test_what_a_year_has_to_commission_with_is_the_sum_of_the_lines_above_it(site: Site) -> None:
+    with session_factory(site.engine).begin() as session:
+        for label, carried in (("2025-26", FundYear.carried_out_pence), ("2026-27", FundYear.carried_in_pence)):
+            session.execute(sa.update(FundYear).where(FundYear.label == label).values({carried: 100_050}))
+    lists = re.findall(r'<dl class="govuk-summary-list">(.*?)</dl>', site.get("/fund").text, re.DOTALL)
+    assert len(lists) == 2
+    for one in lists:
+        rows = re.findall(r"__key\">([^<]+)</dt><dd [^>]+>(-?)£([\d,.]+)</dd>", one)
+        amounts = [round(float(sign + pounds.replace(",", "")) * 100) for _, sign, pounds in rows]
+        assert any("Carried over" in name for name, *_ in rows)
+        assert sum(amounts[:-1]) == amounts[-1] > 0
 
 
 @on_sqlite
