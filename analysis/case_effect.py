@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analysis.expectation import FEWEST_COMPARATORS, expected_path, percent_forecasts
+from analysis.expectation import FEWEST_COMPARATORS, Forecast, expected_path, percent_forecasts
 from analysis.impact import CaseMeasure
 from rules.small_numbers import may_show
 
@@ -31,34 +31,46 @@ def case_effect(measures: Sequence[CaseMeasure]) -> CaseEffect | None:
 
     Only percentages count, so that a programme is summed in one unit, and only figures of at least 6 pupils at both
     ends: a smaller one is in no sum, so none can be worked out of a sum. The measures of a school are of the same
-    pupils, so their chances are taken as one and the same. A variance learnt from few schools is widened as Student's t
-    is.
+    pupils, so their chances are taken as one and the same.
     """
-    points, errors, shared = [], [], dict[PathKey, float]()
-    usable = [one for one in measures if _usable(one)]
-    for one in usable:
-        comparators, baseline_cohort, latest_cohort, latest = (
-            one.comparators,
-            one.baseline_cohort,
-            one.latest_cohort,
-            one.latest,
-        )
-        assert comparators is not None
-        assert baseline_cohort is not None
-        assert latest_cohort is not None
-        assert latest is not None
-        path = expected_path(comparators)
-        (expected,) = percent_forecasts(path, [one.baseline], [baseline_cohort], [latest_cohort])
-        better = 1.0 if one.higher_is_better else -1.0
-        points.append(better * (latest - expected.value))
-        wider = expected.freedom / (expected.freedom - 2) if expected.freedom > 2 else 3.0
-        errors.append(float(np.sqrt((expected.variance - expected.shared) * wider)))
-        first, last = one.years or ("", "")
-        key = (one.code or one.name, first, last, hash(comparators.before.tobytes()))
-        shared[key] = better * float(np.sqrt(expected.shared)) / len(usable)
-    if not usable:
-        return None
-    return CaseEffect(float(np.mean(points)), float(np.mean(errors)) ** 2, len(usable), shared)
+    found = []
+    for one in measures:
+        if _usable(one):
+            assert one.comparators is not None
+            assert one.baseline_cohort is not None
+            assert one.latest_cohort is not None
+            assert one.latest is not None
+            path = expected_path(one.comparators)
+            (expected,) = percent_forecasts(path, [one.baseline], [one.baseline_cohort], [one.latest_cohort])
+            first, last = one.years or ("", "")
+            key = (one.code or one.name, first, last, hash(one.comparators.before.tobytes()))
+            found.append(of_forecast(one.latest, expected, key, higher_is_better=one.higher_is_better))
+    return _together(found) if found else None
+
+
+def of_forecast(latest: float, expected: Forecast, key: PathKey, *, higher_is_better: bool = True) -> CaseEffect:
+    """The effect on one measure. A variance learnt from few schools is widened as Student's t is."""
+    better = 1.0 if higher_is_better else -1.0
+    wider = expected.freedom / (expected.freedom - 2) if expected.freedom > 2 else 3.0
+    return CaseEffect(
+        points=better * (latest - expected.value),
+        variance=(expected.variance - expected.shared) * wider,
+        measures=1,
+        shared={key: better * float(np.sqrt(expected.shared))},
+    )
+
+
+def _together(measures: Sequence[CaseEffect]) -> CaseEffect:
+    """The mean of effects on the same pupils, whose chances are one and the same."""
+    shared: dict[PathKey, float] = {}
+    for one in measures:
+        shared.update({key: unsure / len(measures) for key, unsure in one.shared.items()})
+    return CaseEffect(
+        points=float(np.mean([one.points for one in measures])),
+        variance=float(np.mean([np.sqrt(one.variance) for one in measures])) ** 2,
+        measures=len(measures),
+        shared=shared,
+    )
 
 
 def _usable(one: CaseMeasure) -> bool:

@@ -4,11 +4,10 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from casework.gaps import GapChange, gap_changes
+from casework.gaps import GapChange
 from casework.programme import By, Line, Programme, programmes, signed
 from config.settings import settings
 from papers.impact import BoardImpact, ImpactRow, ImpactTable
-from queries.programme_cases import programme_cases
 from rules.eligibility import pounds
 
 WORDS = {
@@ -25,11 +24,10 @@ NAMELESS = (By.THEME, By.YEAR)
 def board_impact(session: Session, as_of: date) -> BoardImpact:
     """What the support did up to a day, for the Board's papers, its page and the command line. Reads only."""
     found = programmes(session, as_of)
-    gaps = gap_changes(session, programme_cases(session, as_of, ended_only=True), as_of)
     return BoardImpact(
         council=settings().council_name,
         as_of=as_of,
-        sentences=(*_sentences(found[0].whole), *(_narrowed(one) for one in gaps)),
+        sentences=(*_sentences(found[0].whole), *_gaps(found[0])),
         apart=_apart(found),
         whole=row_of(found[0].whole),
         tables=tuple(
@@ -55,7 +53,10 @@ def row_of(line: Line) -> ImpactRow:
         on_time=line.updates.on_time,
         late=line.updates.late,
         missed=line.updates.missed,
-        words=line.words,
+        narrowed=line.narrowed.points if line.narrowed else None,
+        narrowed_lower=line.narrowed.lower if line.narrowed else None,
+        narrowed_upper=line.narrowed.upper if line.narrowed else None,
+        words=line.all_words,
     )
 
 
@@ -84,20 +85,15 @@ def _sentences(whole: Line) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _narrowed(one: GapChange) -> str:
-    sure = one.narrowed
-    told = (
-        "narrower than would have come anyway"
-        if sure.lower > 0
-        else "wider than would have come anyway"
-        if sure.upper < 0
-        else "it may be chance"
-    )
+def _gaps(found: Programme) -> tuple[str, ...]:
+    said = [_gap(one) for one in found.gaps]
+    return (*said, found.whole.gap_words) if found.whole.gap_words else tuple(said)
+
+
+def _gap(one: GapChange) -> str:
     return (
         f"At {one.schools} supported schools that publish both groups disadvantaged pupils were {one.before:.1f} "
-        f"points behind the others in {one.years[0]} and {one.after:.1f} in {one.years[1]}. Against schools without "
-        f"support that began with such a gap it narrowed by {signed(sure.difference)} points ({signed(sure.lower)} to "
-        f"{signed(sure.upper)}): {told}."
+        f"points behind the others in {one.years[0]} and {one.after:.1f} in {one.years[1]}."
     )
 
 

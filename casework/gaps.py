@@ -8,11 +8,11 @@ from datetime import date
 import numpy as np
 from sqlalchemy.orm import Session
 
-from analysis.differences import Difference
+from analysis.case_effect import CaseEffect
 from analysis.evidence import Observation
-from analysis.expectation import FEWEST_COMPARATORS, Comparators, expected_path, forecasts, mean_effect
-from analysis.funnel import published_variance
+from analysis.expectation import FEWEST_COMPARATORS
 from analysis.gap import DISADVANTAGED, OTHERS, gap_observations
+from analysis.gap_narrowing import Gap, gaps_of, narrowed_gaps
 from casework.case_evidence import results_out_on
 from queries.programme_cases import ProgrammeCase
 from queries.published import area_schools, published_figures, supported_schools
@@ -23,27 +23,63 @@ FEWEST = 3
 
 
 @dataclass(frozen=True, slots=True)
+class SchoolGap:
+    """The gap in points of one supported school in two school years (positive: disadvantaged pupils are behind).
+    `narrowed`: by how much more than at schools without support that began with such a gap; `case`: the support that it
+    is told of."""
+
+    case: ProgrammeCase
+    years: tuple[str, str]
+    before: float
+    after: float
+    narrowed: CaseEffect
+
+
+@dataclass(frozen=True, slots=True)
 class GapChange:
-    """The mean gap in points of supported schools in two school years (positive: disadvantaged pupils are behind), and
-    `narrowed`: by how much more than at schools without support that began with such a gap."""
+    """The mean gap of supported schools as it was and as it is, before anything is held against it."""
 
     years: tuple[str, str]
     schools: int
     before: float
     after: float
-    narrowed: Difference
 
 
-def gap_changes(session: Session, cases: list[ProgrammeCase], as_of: date) -> list[GapChange]:
-    """By the last results before the support of ended cases began, the newest first; without those of which too few
-    schools have published both groups, each of at least 6 pupils, before and after."""
+def school_gaps(session: Session, cases: list[ProgrammeCase], as_of: date) -> list[SchoolGap]:
+    """Each school once, from the last results before its first support that is over to the newest: what came later
+    went on from there. Without schools that have not published both groups, each of at least 6 pupils, at both ends.
+
+    The expected path is worked out once for all schools of the same two years, whatever they are divided by after.
+    """
     last = newest_out(as_of)
-    schools: dict[str, set[int]] = defaultdict(set)
+    first: dict[int, ProgrammeCase] = {}
     for one in cases:
-        if one.ended and one.starts_on is not None:
-            schools[newest_out(one.starts_on)].add(one.urn)
-    found = [_change(session, first, last, schools[first]) for first in sorted(schools, reverse=True) if first < last]
-    return [one for one in found if one is not None]
+        known = first.get(one.urn)
+        if one.ended and one.starts_on is not None and (known is None or _began(one) < _began(known)):
+            first[one.urn] = one
+    by_year: dict[str, dict[int, ProgrammeCase]] = defaultdict(dict)
+    for urn, one in first.items():
+        by_year[newest_out(_began(one)[0])][urn] = one
+    return [
+        gap for year in sorted(by_year, reverse=True) if year < last for gap in _of(session, by_year[year], year, last)
+    ]
+
+
+def gap_changes(gaps: list[SchoolGap]) -> tuple[GapChange, ...]:
+    """By the last results before the support began, the newest first; without those of too few schools."""
+    by_years: dict[tuple[str, str], list[SchoolGap]] = defaultdict(list)
+    for one in gaps:
+        by_years[one.years].append(one)
+    return tuple(
+        GapChange(
+            years,
+            len(found),
+            float(np.mean([one.before for one in found])),
+            float(np.mean([one.after for one in found])),
+        )
+        for years, found in sorted(by_years.items(), reverse=True)
+        if len(found) >= FEWEST
+    )
 
 
 def newest_out(day: date) -> str:
@@ -52,40 +88,32 @@ def newest_out(day: date) -> str:
     return f"{start}-{(start + 1) % 100:02}"
 
 
-def _change(session: Session, first: str, last: str, supported: set[int]) -> GapChange | None:
-    before, after = (_gaps(session, year, (first, last)) for year in (first, last))
+def _began(one: ProgrammeCase) -> tuple[date, int]:
+    assert one.starts_on is not None
+    return one.starts_on, one.commission_id
+
+
+def _of(session: Session, supported: dict[int, ProgrammeCase], first: str, last: str) -> list[SchoolGap]:
+    before, after = (published_gaps(session, year, (first, last)) for year in (first, last))
     both = sorted(before.keys() & after.keys())
     had = supported_schools(session, results_out_on(first), results_out_on(last))
     ours = [urn for urn in both if urn in supported]
     rest = [urn for urn in both if urn not in had and urn not in supported]
-    if len(ours) < FEWEST or len(rest) < FEWEST_COMPARATORS:
-        return None
-    start, chance, end, later = (
-        np.array([one[place] for one in [*(gaps[urn] for urn in (*ours, *rest))]])
-        for gaps, place in ((before, 0), (before, 1), (after, 0), (after, 1))
-    )
-    count = len(ours)
-    path = expected_path(Comparators(start[count:], end[count:], chance[count:], later[count:]))
-    expected = forecasts(path, start[:count], chance[:count], later[:count])
-    return GapChange(
-        years=(first, last),
-        schools=count,
-        before=float(start[:count].mean()),
-        after=float(end[:count].mean()),
-        narrowed=mean_effect([float(one) for one in end[:count]], expected, higher_is_better=False),
-    )
+    if not ours or len(rest) < FEWEST_COMPARATORS:
+        return []
+    narrowed = narrowed_gaps(before, after, ours, rest, (first, last))
+    return [
+        SchoolGap(supported[urn], (first, last), before[urn].points, after[urn].points, one)
+        for urn, one in zip(ours, narrowed, strict=True)
+    ]
 
 
-def _gaps(session: Session, year: str, years: tuple[str, str]) -> dict[int, tuple[float, float]]:
-    """The gap of each mainstream school in a year, and its variance by chance."""
+def published_gaps(session: Session, year: str, years: tuple[str, str]) -> dict[int, Gap]:
+    """The gap of each mainstream school in one of two years; without those of which a group is small."""
     urns = area_schools(session, None, years)
     seen = [
         Observation(urn, measure, year, one.value, one.cohort)
         for measure in (DISADVANTAGED, OTHERS)
         for urn, one in published_figures(session, measure, year, urns).items()
     ]
-    return {
-        one.urn: (one.value, float(published_variance(one.lower, one.upper)))
-        for one in gap_observations(seen, SMALLEST)
-        if one.value is not None and one.lower is not None and one.upper is not None
-    }
+    return gaps_of(gap_observations(seen, SMALLEST))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from analysis.case_effect import CaseEffect, case_effect
 from analysis.programme import GroupEffect, pool
 from casework.case_evidence import Comparisons, case_measures
+from casework.gaps import FEWEST, GapChange, SchoolGap, gap_changes, school_gaps
 from models.commissions import Commission
 from queries.programme_cases import ProgrammeCase, Updates, programme_cases, together
 
@@ -29,7 +30,8 @@ class Line:
     """One group, or the whole. `cases` have begun, `ended` of them are over, `evaluated` have an effect that can be
     told and shown. `effect` is None where none has. `pence` is what all its cases cost the Fund, `pence_a_case` what
     one does; `pence_a_point`: what a percentage point of one school cost, where an effect is sure. `beyond`: how many
-    of those evaluated came out better than expected."""
+    of those evaluated came out better than expected. `gap_schools` of its schools have a gap before and after, and
+    `narrowed` by how much more than at schools without support; None for too few."""
 
     name: str
     cases: int
@@ -41,6 +43,8 @@ class Line:
     pence_a_case: int
     pence_a_point: int | None
     updates: Updates
+    gap_schools: int
+    narrowed: GroupEffect | None
 
     @property
     def words(self) -> str:
@@ -59,16 +63,40 @@ class Line:
             told += f" It is {'better' if self.effect.stands_out > 0 else 'worse'} than the programme as a whole."
         return told
 
+    @property
+    def gap_words(self) -> str:
+        """The same of the gap of disadvantaged pupils; empty where nothing can be said."""
+        found = self.narrowed
+        if found is None:
+            return ""
+        told = f"Gap narrowed by {signed(found.points)} points at {found.cases} schools "
+        told += f"({signed(found.lower)} to {signed(found.upper)}), against schools that began with one like it: "
+        if found.lower > 0:
+            told += "narrower than would have come anyway."
+        elif found.upper < 0:
+            told += "wider than would have come anyway."
+        else:
+            told += "it may be chance."
+        return told
+
+    @property
+    def all_words(self) -> str:
+        """Both together."""
+        if self.effect is None and self.gap_words:
+            return self.gap_words
+        return f"{self.words} {self.gap_words}".rstrip()
+
 
 @dataclass(frozen=True, slots=True)
 class Programme:
     """The whole, and its groups, the most cases first. Every case is in exactly one group, so counts, money and updates
-    of the groups add up to the whole's."""
+    of the groups add up to the whole's, and so do the schools that have a gap. `gaps`: as they were and are."""
 
     by: By
     as_of: date
     whole: Line
     groups: tuple[Line, ...]
+    gaps: tuple[GapChange, ...]
 
 
 def effects_of(session: Session, cases: list[ProgrammeCase], as_of: date) -> dict[int, CaseEffect]:
@@ -93,23 +121,44 @@ def programmes(session: Session, as_of: date, by: tuple[By, ...] = tuple(By)) ->
     """The same, divided by several things; the cases are read and compared once."""
     cases = programme_cases(session, as_of)
     effects = effects_of(session, cases, as_of)
-    return tuple(_divided(cases, effects, as_of, one) for one in by)
+    gaps = school_gaps(session, cases, as_of)
+    return tuple(_divided(cases, effects, gaps, as_of, one) for one in by)
 
 
-def _divided(cases: list[ProgrammeCase], effects: dict[int, CaseEffect], as_of: date, by: By) -> Programme:
+def _divided(
+    cases: list[ProgrammeCase], effects: dict[int, CaseEffect], gaps: list[SchoolGap], as_of: date, by: By
+) -> Programme:
     groups: dict[str, list[ProgrammeCase]] = defaultdict(list)
     for one in cases:
         groups[_label(one, by)].append(one)
     told = [one for one in cases if one.commission_id in effects]
     pooled = pool([effects[one.commission_id] for one in told], [_label(one, by) for one in told])
+    of_gaps = [_label(one.case, by) for one in gaps]
+    narrowed = pool([one.narrowed for one in gaps], of_gaps)
     lines = [
-        _line(name, members, effects, pooled.groups.get(name) if pooled else None) for name, members in groups.items()
+        _line(
+            name,
+            members,
+            effects,
+            pooled.groups.get(name) if pooled else None,
+            of_gaps.count(name),
+            narrowed.groups.get(name) if narrowed else None,
+        )
+        for name, members in groups.items()
     ]
     return Programme(
         by,
         as_of,
-        _line("The whole programme", cases, effects, pooled.whole if pooled else None),
+        _line(
+            "The whole programme",
+            cases,
+            effects,
+            pooled.whole if pooled else None,
+            len(gaps),
+            narrowed.whole if narrowed else None,
+        ),
         tuple(sorted(lines, key=lambda one: (by is By.YEAR, -one.cases if by is not By.YEAR else 0, one.name))),
+        gap_changes(gaps),
     )
 
 
@@ -123,7 +172,14 @@ def _label(one: ProgrammeCase, by: By) -> str:
     }[by]
 
 
-def _line(name: str, cases: list[ProgrammeCase], effects: dict[int, CaseEffect], effect: GroupEffect | None) -> Line:
+def _line(
+    name: str,
+    cases: list[ProgrammeCase],
+    effects: dict[int, CaseEffect],
+    effect: GroupEffect | None,
+    gap_schools: int,
+    narrowed: GroupEffect | None,
+) -> Line:
     pence = sum(one.pence for one in cases)
     told = [effects[one.commission_id] for one in cases if one.commission_id in effects]
     spent = sum(one.pence for one in cases if one.commission_id in effects)
@@ -139,6 +195,8 @@ def _line(name: str, cases: list[ProgrammeCase], effects: dict[int, CaseEffect],
         pence_a_case=round(pence / len(cases)) if cases else 0,
         pence_a_point=round(spent / (len(told) * effect.points)) if sure and effect else None,
         updates=together(one.updates for one in cases),
+        gap_schools=gap_schools,
+        narrowed=narrowed if gap_schools >= FEWEST else None,
     )
 
 

@@ -63,7 +63,14 @@ def _effect(row: "ImpactRow | None") -> dict[str, Any] | None:
     """What the support did at a cluster's schools (`casework.programme`), for other tools; None without a case."""
     if row is None:
         return None
-    told = {"effect_points": row.points, "lower": row.lower, "upper": row.upper}
+    told = {
+        "effect_points": row.points,
+        "lower": row.lower,
+        "upper": row.upper,
+        "gap_narrowed_points": row.narrowed,
+        "gap_lower": row.narrowed_lower,
+        "gap_upper": row.narrowed_upper,
+    }
     return {
         "cases": row.cases,
         "evaluated": row.evaluated,

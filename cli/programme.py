@@ -34,7 +34,7 @@ def show_programme(by: str, as_of: date | None, xlsx: str | None, *, json_wanted
     rows_shown = [row_of(line).cells for line in (*found.groups, found.whole)]
     show_rows((by.capitalize(), *HEADINGS[1:]), rows_shown if found.whole.cases else [], "No support has begun yet.")
     if found.whole.cases:
-        click.echo(found.whole.words)
+        click.echo(found.whole.all_words)
 
 
 def show_board(as_of: date | None, *, html: bool) -> None:
@@ -64,7 +64,8 @@ def write_sheet(file: str, title: str, headings: tuple[str, ...], rows: list[lis
 
 
 _SHEET = (
-    "Group", "Cases", "Over", "Told", "Points", "Lower", "Upper", "Stands apart", "Cost", "Cost a case", "Cost a point",
+    "Group", "Cases", "Over", "Told", "Points", "Lower", "Upper", "Stands apart", "Schools with a gap", "Gap narrowed",
+    "Gap lower", "Gap upper", "Cost", "Cost a case", "Cost a point",
     "Updates on time", "Late", "Missed", "In words",
 )  # fmt: skip
 
@@ -72,8 +73,9 @@ _SHEET = (
 def _sheet_row(line: Any) -> list[Any]:
     from papers.workbook import pounds
 
-    effect = line.effect
+    effect, gap = line.effect, line.narrowed
     figures = [round(v, 1) for v in (effect.points, effect.lower, effect.upper)] if effect else [None] * 3
+    narrowed = [round(v, 1) for v in (gap.points, gap.lower, gap.upper)] if gap else [None] * 3
     return [
         line.name,
         line.cases,
@@ -81,18 +83,20 @@ def _sheet_row(line: Any) -> list[Any]:
         line.evaluated,
         *figures,
         {1: "better", -1: "worse"}.get(effect.stands_out if effect else 0, ""),
+        line.gap_schools,
+        *narrowed,
         pounds(line.pence),
         pounds(line.pence_a_case),
         None if line.pence_a_point is None else pounds(line.pence_a_point),
         line.updates.on_time,
         line.updates.late,
         line.updates.missed,
-        line.words,
+        line.all_words,
     ]
 
 
 def _facts(line: Any) -> dict[str, Any]:
-    effect = line.effect
+    effect, gap = line.effect, line.narrowed
     return {
         "name": line.name,
         "cases": line.cases,
@@ -105,6 +109,14 @@ def _facts(line: Any) -> dict[str, Any]:
         "better_than_programme": round(effect.better_than_programme, 3) if effect else None,
         "stands_out": effect.stands_out if effect else 0,
         "beyond": line.beyond,
+        "gap": {
+            "schools": line.gap_schools,
+            "narrowed_points": round(gap.points, 2) if gap else None,
+            "lower": round(gap.lower, 2) if gap else None,
+            "upper": round(gap.upper, 2) if gap else None,
+            "stands_out": gap.stands_out if gap else 0,
+            "words": line.gap_words,
+        },
         "pounds": line.pence / 100,
         "pounds_a_case": line.pence_a_case / 100,
         "pounds_a_point": None if line.pence_a_point is None else line.pence_a_point / 100,

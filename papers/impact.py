@@ -9,12 +9,16 @@ from rules.day_words import in_words
 from rules.eligibility import pounds
 from rules.visible_text import visible
 
-HEADINGS = ("", "Cases", "Told", "Points", "95% interval", "Cost a case", "Cost a point", "On time", "Late", "Missed")
+HEADINGS = (
+    "", "Cases", "Told", "Points", "95% interval", "Gap narrowed", "Cost a case", "Cost a point", "On time", "Late",
+    "Missed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class ImpactRow:
-    """One group of cases. `points`, `lower` and `upper` are None where nothing can be told; money in pence."""
+    """One group of cases. `points`, `lower` and `upper` are None where nothing can be told, and so are those of
+    the gap `narrowed`; money in pence."""
 
     name: str
     cases: int
@@ -28,6 +32,9 @@ class ImpactRow:
     on_time: int
     late: int
     missed: int
+    narrowed: float | None
+    narrowed_lower: float | None
+    narrowed_upper: float | None
     words: str
 
     @property
@@ -40,12 +47,20 @@ class ImpactRow:
             str(self.evaluated),
             points(self.points) if told else "–",
             f"{points(self.lower)} to {points(self.upper)}" if told else "–",
+            self.gap_cell,
             pounds(self.pence_a_case),
             pounds(self.pence_a_point) if self.pence_a_point is not None else "–",
             str(self.on_time),
             str(self.late),
             str(self.missed),
         )
+
+    @property
+    def gap_cell(self) -> str:
+        """By how much more the gap of disadvantaged pupils narrowed than without support, with its interval."""
+        if self.narrowed is None:
+            return "–"
+        return f"{points(self.narrowed)} ({points(self.narrowed_lower)} to {points(self.narrowed_upper)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +152,7 @@ def svg(rows: tuple[ImpactRow, ...]) -> str:
     ]
     for number, row in enumerate(told):
         y = step * number + 18
-        name = row.name if len(row.name) <= 26 else f"{row.name[:25]}…"
+        name = row.name if len(row.name) <= 23 else f"{row.name[:22]}…"
         parts += [
             f'<text x="{left - 10}" y="{y + 5}" text-anchor="end">{_e(name)}</text>',
             f'<line x1="{x(row.lower or 0.0)}" x2="{x(row.upper or 0.0)}" y1="{y}" y2="{y}" stroke="#1d70b8"/>',

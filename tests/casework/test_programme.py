@@ -3,6 +3,8 @@
 import io
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from casework.board_impact import board_impact
 from casework.candidates import options
-from casework.gaps import gap_changes
+from casework.gaps import FEWEST, gap_changes, school_gaps
 from casework.programme import By, programme, programmes
 from cli.clusters import cluster
 from cli.impact import impact
@@ -23,8 +25,10 @@ from models.providers import Provider
 from models.results import PublishedResult
 from models.schools import School
 from papers.impact import to_html, to_markdown
+from papers.markdown import as_text
 from queries.programme_cases import programme_cases, together
-from tests.casework.programme_world import AFTER, ENDED, make_programme
+from tests.casework.programme_world import AFTER, BEGAN, ENDED, make_programme
+from tests.casework.world import LONG_AGO
 from tests.templates import World
 
 GOOD = {"TSA1": [16.0, 24.0, 20.0, 18.0, 22.0, 20.0], "HUB1": [0.0, 2.0, -2.0, 1.0, 0.0, -1.0], "NLE1": [20.0, 19.0]}
@@ -84,32 +88,87 @@ def test_the_boards_page_says_the_same_in_words_tables_and_charts(session: Sessi
             for cell in row.cells[1:]:
                 assert f"<td>{cell}</td>" in page
     tables = [line for line in text.splitlines() if line.startswith("|")]
-    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {11}
+    assert {len(re.findall(r"(?<!\\)\|", line)) for line in tables} == {12}
+
+
+def with_gaps(session: Session, begun: dict[int, float], fall: dict[int, float], *, few: int | None = None) -> None:
+    """Both groups' results of schools without support, whose gaps fall by 2, and of those supported."""
+    draw = np.random.default_rng(5)
+    for urn in session.scalars(sa.select(School.urn).where(School.urn >= 120_000)).all():
+        first = begun.get(urn, draw.normal(24, 6))
+        for year, gap in (("2024-25", first), ("2025-26", first - fall.get(urn, 2) + draw.normal(0, 2))):
+            for code, value in (("ks2_rwm_exp_dis", 75 - gap), ("ks2_rwm_exp_other", 75.0)):
+                cohort = 5 if urn == few and code == "ks2_rwm_exp_dis" else 45
+                session.add(PublishedResult(urn=urn, measure=code, year=year, cohort=cohort, value=float(value)))
+    session.flush()
+
+
+def supported(session: Session) -> list[int]:
+    return [urn for urn in session.scalars(sa.select(School.urn).order_by(School.urn)) if urn >= 130_000]
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_gaps_narrowed_beyond_schools_that_began_with_one_like_it(session: Session) -> None:
-    draw = np.random.default_rng(5)
-    ours = [urn for urn in session.scalars(sa.select(School.urn)) if urn >= 130_000]
-    for urn in session.scalars(sa.select(School.urn).where(School.urn >= 120_000)).all():
-        begun = 30.0 if urn in ours else draw.normal(24, 6)
-        for year, gap in (("2024-25", begun), ("2025-26", begun - (20 if urn in ours else 2) + draw.normal(0, 2))):
-            for code, value in (("ks2_rwm_exp_dis", 75 - gap), ("ks2_rwm_exp_other", 75.0)):
-                few = urn == ours[0] and code == "ks2_rwm_exp_dis"
-                cohort = 5 if few else 45
-                session.add(PublishedResult(urn=urn, measure=code, year=year, cohort=cohort, value=float(value)))
-    session.flush()
-    assert gap_changes(session, programme_cases(session, ENDED), ENDED) == []
-    (found,) = gap_changes(session, programme_cases(session, AFTER), AFTER)
-    assert (found.years, found.schools) == (("2024-25", "2025-26"), 13), "the one of 5 pupils is in no sum"
-    assert found.before == pytest.approx(30, abs=0.5)
-    assert found.after == pytest.approx(10, abs=2)
-    assert 0 < found.narrowed.lower < found.narrowed.difference < 20, "less than the plain fall, which others had too"
-    said = next(one for one in board_impact(session, AFTER).sentences if "points behind the others" in one)
-    assert said.startswith("At 13 supported schools")
-    assert said.endswith("narrower than would have come anyway.")
-    two = [one for one in programme_cases(session, AFTER) if one.urn in ours[:3]]
-    assert gap_changes(session, two, AFTER) == [], "two schools would be about one of them"
+    ours = supported(session)
+    with_gaps(session, dict.fromkeys(ours, 30.0), dict.fromkeys(ours, 20.0), few=ours[0])
+    assert programme(session, ENDED).gaps == ()
+    found = programme(session, AFTER)
+    (change,) = found.gaps
+    assert (change.years, change.schools) == (("2024-25", "2025-26"), 13), "the one of 5 pupils is in no sum"
+    assert change.before == pytest.approx(30, abs=0.5)
+    assert change.after == pytest.approx(10, abs=2)
+    narrowed = found.whole.narrowed
+    assert narrowed is not None
+    assert narrowed.cases == found.whole.gap_schools == 13
+    assert 0 < narrowed.lower < narrowed.points < 20, "less than the plain fall, which others had too"
+    said = board_impact(session, AFTER).sentences
+    assert next(one for one in said if "points behind the others" in one).startswith("At 13 supported schools")
+    assert said[-1].startswith("Gap narrowed by +")
+    assert said[-1].endswith("narrower than would have come anyway.")
+    cases = programme_cases(session, AFTER)
+    two = school_gaps(session, [one for one in cases if one.urn in ours[:3]], AFTER)
+    assert len(two) == 2
+    assert gap_changes(two) == (), "two schools would be about one of them"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_gaps_by_group_add_up_and_too_few_schools_say_nothing(session: Session) -> None:
+    ours = supported(session)
+    good = {one.urn for one in programme_cases(session, AFTER) if one.provider_code == "TSA1"}
+    with_gaps(session, dict.fromkeys(ours, 30.0), {urn: 24.0 if urn in good else 6.0 for urn in ours})
+    divided = {one.by: one for one in programmes(session, AFTER)}
+    for found in divided.values():
+        assert sum(one.gap_schools for one in found.groups) == found.whole.gap_schools == 14
+        assert all((one.narrowed is None) == (one.gap_schools < FEWEST) for one in found.groups)
+        assert found.whole.narrowed == divided[By.THEME].whole.narrowed, "the whole is the same however it is divided"
+    by_provider = {one.name: one for one in divided[By.PROVIDER].groups}
+    best, plain, two = (by_provider[f"Provider {code}"] for code in ("TSA1", "HUB1", "NLE1"))
+    assert best.narrowed is not None
+    assert plain.narrowed is not None
+    assert best.narrowed.lower > 0
+    assert best.narrowed.points < best.narrowed.plain, "pulled to the programme by what six schools cannot carry"
+    assert plain.narrowed.points < best.narrowed.points - 5
+    assert (two.gap_schools, two.narrowed, two.gap_words) == (2, None, "")
+    assert {one.gap_schools for one in divided[By.CLUSTER].groups} == {7}
+    view = board_impact(session, AFTER)
+    shown = {row.name: row for table in view.tables for row in table.rows}
+    assert shown[best.name].gap_cell.startswith(f"{best.narrowed.points:+.1f} (+")
+    assert shown[two.name].gap_cell == "–"
+    assert "narrower than would have come anyway." in shown[best.name].words
+    assert shown[best.name].gap_cell in to_html(view)
+    assert as_text(shown[best.name].gap_cell) in to_markdown(view)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_school_counts_once_from_before_its_first_support_that_is_over(session: Session) -> None:
+    ours = supported(session)
+    with_gaps(session, dict.fromkeys(ours, 30.0), dict.fromkeys(ours, 10.0))
+    cases = programme_cases(session, AFTER)
+    again = replace(cases[0], commission_id=cases[-1].commission_id + 1, starts_on=BEGAN + timedelta(days=90))
+    running = replace(cases[0], commission_id=cases[-1].commission_id + 2, starts_on=LONG_AGO, ended=False)
+    gaps = school_gaps(session, [running, again, *cases], AFTER)
+    assert len(gaps) == len({one.case.urn for one in gaps}) == 14
+    assert {one.case.commission_id for one in gaps} == {one.commission_id for one in cases}
 
 
 def test_the_track_record_that_ranks_providers_is_pooled(session: Session) -> None:
@@ -140,6 +199,8 @@ def test_the_command(database: str, tmp_path: Path) -> None:
     told = json.loads(asked.stdout)
     assert told["whole"]["cases"] == 14
     assert {"name", "cases", "effect_points", "lower", "upper", "pounds_a_case", "updates"} <= told["groups"][0].keys()
+    assert told["groups"][0]["gap"]["schools"] == 0
+    assert told["groups"][0]["gap"]["narrowed_points"] is None
     assert "14" in run.invoke(impact, ["--as-of", day]).stdout
     file = tmp_path / "impact.xlsx"
     assert run.invoke(impact, ["--by", "provider", "--as-of", day, "--xlsx", str(file)]).exit_code == 0

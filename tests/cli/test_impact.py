@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from analysis.gap_narrowing import narrowed_gaps
 from analysis.placebo import placebo
+from analysis.programme import pool
 from casework.comparing import unsupported_pairs
+from casework.gaps import published_gaps
 from config.database import create_engine, session_factory
 from tests.cli.conftest import Sib
 
@@ -65,3 +69,31 @@ def test_a_known_effect_is_found_on_hampshire(hampshire: Sib) -> None:
         print(f"power: {points:g} points found in {found.false_positive_share:.0%}, bias {bias:+.2f}")  # noqa: T201
         assert found.false_positive_share >= least
         assert abs(bias) <= 1
+
+
+def test_gaps_that_nobody_worked_on_did_not_narrow_by_it(hampshire: Sib) -> None:
+    """Sets of twelve of the widest gaps, in four groups of three, treated as if they had had support."""
+    years = ("2016-17", "2017-18")
+    engine = create_engine(hampshire.env["SIB_DATABASE_URL"])
+    with session_factory(engine)() as session:
+        before, after = (published_gaps(session, year, years) for year in years)
+    engine.dispose()
+    both = sorted(before.keys() & after.keys())
+    widest = sorted(both, key=lambda urn: -before[urn].points)[: len(both) // 3]
+    draw, draws = np.random.default_rng(0), 60
+    false_wholes, false_groups, crowned, plain, means = 0, 0, 0, [], []
+    for _ in range(draws):
+        ours = draw.choice(widest, 12, replace=False).tolist()
+        rest = [urn for urn in both if urn not in ours]
+        found = pool(narrowed_gaps(before, after, ours, rest, years), [number % 4 for number in range(12)])
+        assert found is not None
+        false_wholes += not found.whole.lower <= 0 <= found.whole.upper
+        false_groups += sum(not one.lower <= 0 <= one.upper for one in found.groups.values())
+        crowned += sum(one.stands_out != 0 for one in found.groups.values())
+        means.append(found.whole.points)
+        plain.append(float(np.mean([before[urn].points - after[urn].points for urn in ours])))
+    assert false_wholes / draws <= 0.05
+    assert false_groups / (4 * draws) <= 0.05
+    assert crowned / draws <= 0.05
+    assert np.mean(plain) > 10, "a wide gap narrows by itself"
+    assert abs(np.mean(means)) < 4, "fewer than the 56 schools that are drawn again and again can be unsure by"
