@@ -96,9 +96,31 @@ def _assign(words: tuple[str, ...]) -> Callable[[], object]:
     return assign
 
 
+def _share(words: tuple[str, ...]) -> Callable[[], object]:
+    """One part of a day's work; it begins when a line comes in, so that all parts begin together."""
+    from prefect.logging import disable_run_logger
+
+    from flows.day_steps import work_through
+
+    what, day, part, of = words[0], date.fromisoformat(words[1]), int(words[2]), int(words[3])
+    with reading_scope() as session:
+        session.execute(sa.text("SELECT 1"))
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+    def act() -> dict[str, int]:
+        with disable_run_logger():
+            facts, failed = work_through(what, day, part, of)
+        assert not failed, failed
+        return facts
+
+    return act
+
+
 STEPS: dict[str, Callable[[tuple[str, ...]], Callable[[], object]]] = {
     "sample": _sample,
     "tick": _tick,
+    "share": _share,
     "identify": _identify,
     "evaluate": _evaluate,
     "assign": _assign,
