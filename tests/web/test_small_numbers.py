@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from pathlib import Path
@@ -13,7 +14,8 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
-from casework import api_tokens, chasing, composing, evaluation, minutes, packs
+from casework import answers, api_tokens, chasing, composing, evaluation, links, minutes, packs
+from casework.desk import Desk
 from casework.identifying import identify_area
 from casework.lifecycle import locked
 from cli.main import sib
@@ -21,6 +23,7 @@ from config import clock
 from config.database import session_factory
 from models.board import Meeting
 from models.commissions import Commission, Outcome
+from models.links import Link, LinkPurpose
 from models.messages import Message, MessageState
 from models.plans import Plan, PlanMeasure
 from models.results import PublishedResult
@@ -126,6 +129,21 @@ def paths(site: Site, session: Session) -> Iterator[str]:
             yield path
 
 
+THEIR_OWN = ("school-offer", "plan-school", "update-school", "update-provider")
+"""Links behind which a school reads its own figures, or somebody the update that they gave themselves."""
+
+
+def linked_pages(desk: Desk) -> list[tuple[str, str]]:
+    """Every link that an e-mail has, with whom it is for."""
+    found = []
+    for link in desk.session.scalars(sa.select(Link).order_by(Link.id)):
+        reader = link.purpose.value
+        if link.purpose is LinkPurpose.UPDATE:
+            reader = f"update-{desk.session.get_one(ImpactUpdate, link.subject_id).party.value}"
+        found.append((reader, links.url(link, "", desk.link_key)))
+    return found
+
+
 def text_of(content: bytes) -> str:
     """A page without the places of its drawings' lines; an Excel file with all that its parts say."""
     if content.startswith(b"PK"):
@@ -148,7 +166,13 @@ def test_no_page_file_or_answer_shows_a_figure_of_few_pupils(
         letters = [str(one.context) for one in session.scalars(sa.select(Message))]
         assert any(SHOWN.search(one) for one in letters), "the school itself reads its own figures"
         papers = packs.newest(desk_at(session, TODAY), _meeting(session, 2))
+        linked = linked_pages(desk_at(session, TODAY))
     seen: dict[str, str] = {}
+    for reader, path in linked:
+        got = site.client.get(path)
+        if got.status_code == 200 and reader not in THEIR_OWN:
+            seen[f"{reader} {path}"] = text_of(got.content)
+    assert {one.split()[0] for one in seen} >= {"provider-offer", "plan-provider", "case", "pack"}
     for role in ("officer", "chair", None):
         with site.as_role(role) as browser:
             for path in every:
@@ -176,3 +200,40 @@ def test_no_page_file_or_answer_shows_a_figure_of_few_pupils(
     assert len(seen) > 150
     assert {where: found.group() for where, text in seen.items() if (found := SHOWN.search(text))} == {}
     assert sum("withheld" in text or "fewer than 6" in text for text in seen.values()) > 5
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_behind_its_link_a_school_reads_its_own_small_figures_and_its_provider_does_not(site: Site) -> None:
+    def read() -> dict[str, str]:
+        with session_factory(site.engine)() as session:
+            pages = linked_pages(desk_at(session, TODAY))
+        found: dict[str, str] = defaultdict(str)
+        for reader, path in pages:
+            got = site.client.get(path)
+            found[reader] += text_of(got.content) if got.status_code == 200 else ""
+        return found
+
+    with session_factory(site.engine).begin() as session:
+        few = {"baseline": BASELINE, "baseline_cohort": 4, "published": None, "target": 60.0}
+        session.execute(sa.update(PlanMeasure).values(few))
+    asked = read()
+    assert {one for one, text in asked.items() if "37.4" in text or "37.37" in text} == {
+        "plan-school",
+        "update-school",
+    }
+    for reader in ("plan-provider", "update-provider"):
+        assert "Fewer than 6 pupils" in asked[reader], reader
+    with session_factory(site.engine).begin() as session:
+        running = session.scalars(sa.select(Commission).where(Commission.reference == site.cases["active"])).one()
+        measure = session.scalars(sa.select(PlanMeasure).join(Plan).where(Plan.commission_id == running.id)).one()
+        desk = desk_at(session, TODAY)
+        for reader, path in linked_pages(desk):
+            if reader.startswith("update-"):
+                value = 58.13 if reader == "update-school" else REPORTED
+                figure = {"measure": measure.id, "value": value, "cohort": 4, "rag": "amber", "reason": "It goes well."}
+                answers.answer(desk, path.split("/")[-1], {"name": "Lee Lead", "measures": [figure]})
+    told = read()
+    assert {one for one, text in told.items() if "58.1" in text} == {"update-school"}
+    assert {one for one, text in told.items() if "62.6" in text} == {"update-provider"}, "its own words"
+    assert "What is to change" in told["case"]
+    assert not SHOWN.search(told["case"]), "one page for both sides: nothing of few pupils is on it"
