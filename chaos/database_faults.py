@@ -17,6 +17,7 @@ from chaos.faults import Fault, NotHere, delivered, kill_after, must, same, want
 from chaos.invariants import breaches
 from chaos.world import AFTER, ASKS_ON, World, Worlds
 from config.database import reading_scope
+from config.migrations import downgrade
 from models.links import Link, LinkPurpose
 from models.plans import Plan, PlanMeasure
 from models.rounds import ImpactUpdate, UpdateState
@@ -125,6 +126,31 @@ def upgraded_in_mid_round(worlds: Worlds, chance: random.Random) -> list[str]:
         return [*wrong, *must(world, "db", "check"), *same(world, wanted), *delivered(world), *breaches(world)]
 
 
+def upgraded_from_an_older_version(worlds: Worlds, chance: random.Random) -> list[str]:
+    """In the middle of a round the new version starts on the schema of one to four revisions ago, before anybody has
+    brought it up to date: it does its work or says in a sentence what is to be done, and the upgrade loses nothing.
+    """
+    wanted = wanted_of(worlds)
+    with worlds.one() as world:
+        wrong = must(world, "tick", "--as-of", ASKS_ON)
+        kill_after(world, chance, "deliver", "--as-of", ASKS_ON)
+        engine = world.engine()
+        downgrade(engine, f"-{chance.randint(1, 4)}")
+        engine.dispose()
+        for command in ("tick", "deliver"):
+            early = world.run(command, "--as-of", ASKS_ON)
+            if "Traceback" in early.stderr or (early.returncode and "sib db upgrade" not in early.stderr):
+                wrong.append(f"{command} on an older schema ended with {early.returncode}: {early.stderr[-300:]}")
+        wrong += [*must(world, "db", "upgrade"), *must(world, "db", "check")]
+        return [
+            *wrong,
+            *must(world, "tick", "--as-of", ASKS_ON),
+            *same(world, wanted),
+            *delivered(world),
+            *breaches(world),
+        ]
+
+
 def restored_in_mid_round(worlds: Worlds, chance: random.Random) -> list[str]:
     """A copy made while mail goes out is put back afterwards: it is whole."""
     with worlds.one() as world:
@@ -162,5 +188,6 @@ DATABASE_FAULTS: dict[str, Fault] = {
     "disk-full": the_disk_is_full,
     "answers": answers_while_dying,
     "upgrade": upgraded_in_mid_round,
+    "older-version": upgraded_from_an_older_version,
     "restore": restored_in_mid_round,
 }
