@@ -4,10 +4,13 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from analysis.programme import GroupEffect
 from casework.gaps import GapChange
 from casework.programme import By, Line, Programme, programmes, signed
 from config.settings import settings
 from papers.impact import BoardImpact, ImpactRow, ImpactTable
+from papers.workbook import Cell, Sheet
+from papers.workbook import pounds as amount
 from rules.eligibility import pounds
 
 WORDS = {
@@ -19,6 +22,12 @@ WORDS = {
 }
 NAMELESS = (By.THEME, By.YEAR)
 """What can be told in public: no provider or place is named by it."""
+HEADINGS = (
+    "Group", "Cases", "Over", "Told", "Points", "Lower", "Upper", "Stands apart", "Schools with a gap", "Gap narrowed",
+    "Gap lower", "Gap upper", "Cost", "Cost a case", "Cost a point",
+    "Updates on time", "Late", "Missed", "In words",
+)  # fmt: skip
+"""What the programme's table for a spreadsheet has: more than fits on a page."""
 
 
 def board_impact(session: Session, as_of: date) -> BoardImpact:
@@ -58,6 +67,29 @@ def row_of(line: Line) -> ImpactRow:
         narrowed_upper=line.narrowed.upper if line.narrowed else None,
         words=line.all_words,
     )
+
+
+def table(found: Programme) -> Sheet:
+    """The programme divided by one thing as a table for a spreadsheet: the whole, then its groups."""
+    return Sheet(f"Impact by {found.by}", HEADINGS, [_cells(line) for line in (found.whole, *found.groups)])
+
+
+def _cells(line: Line) -> list[Cell]:
+    effect, gap = line.effect, line.narrowed
+    return [
+        *(line.name, line.cases, line.ended, line.evaluated),
+        *_figures(effect),
+        {1: "better", -1: "worse"}.get(effect.stands_out if effect else 0, ""),
+        line.gap_schools,
+        *_figures(gap),
+        *(amount(line.pence), amount(line.pence_a_case)),
+        None if line.pence_a_point is None else amount(line.pence_a_point),
+        *(line.updates.on_time, line.updates.late, line.updates.missed, line.all_words),
+    ]
+
+
+def _figures(effect: GroupEffect | None) -> list[float | None]:
+    return [round(v, 1) for v in (effect.points, effect.lower, effect.upper)] if effect else [None] * 3
 
 
 def _sentences(whole: Line) -> tuple[str, ...]:

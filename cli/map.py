@@ -7,8 +7,6 @@ import click
 from cli.options import as_json, as_of
 from cli.printing import show_json, show_rows
 
-HEADINGS = ("Theme", "Cluster", "In need", "Supported", "Being arranged", "Without support", "Support without need")
-
 
 @click.command(name="map")
 @click.option("--theme", default=None, help="Only this theme, by its name.")
@@ -17,6 +15,7 @@ HEADINGS = ("Theme", "Cluster", "In need", "Supported", "Being arranged", "Witho
 @as_json
 def map_(theme: str | None, xlsx: str | None, as_of: date | None, json_wanted: bool) -> None:
     """Map support: theme by family cluster, counted in schools."""
+    from casework.map_book import by_cluster
     from cli.programme import write_sheet
     from config import clock
     from config.database import reading_scope
@@ -25,11 +24,9 @@ def map_(theme: str | None, xlsx: str | None, as_of: date | None, json_wanted: b
     with reading_scope() as session:
         found = support_map(session, as_of or clock.today())
     cells = [one for one in found.cells if theme is None or one.theme.casefold() == theme.casefold()]
-    rows = [[one.theme, one.cluster, one.need, one.met, one.coming, one.unmet, one.without_need] for one in cells]
-    whom = ["; ".join(f"{s.provider}: {s.school} ({s.reference})" for s in one.support) for one in cells]
-    both = [[*row, said] for row, said in zip(rows, whom, strict=True)]
+    sheet = by_cluster(cells)
     if xlsx is not None:
-        write_sheet(xlsx, "Map of support", (*HEADINGS, "Who supports whom"), both)
+        write_sheet(xlsx, sheet)
     if json_wanted:
         show_json(
             {
@@ -54,4 +51,4 @@ def map_(theme: str | None, xlsx: str | None, as_of: date | None, json_wanted: b
     elif xlsx is not None:
         click.echo(f"Written to {xlsx}.")
     else:
-        show_rows((*HEADINGS, "Who supports whom"), both, "There is neither need nor support yet.")
+        show_rows(sheet.headings, sheet.rows, "There is neither need nor support yet.")

@@ -35,10 +35,10 @@ def fund(ctx: click.Context, json_wanted: bool, file: Path | None) -> None:
     with reading_scope() as session:
         lines = fund_years(session)
         if file is not None:
-            from cli.fund_book import write
+            from casework.fund_book import book
 
             years = session.scalars(sa.select(FundYear).order_by(FundYear.starts_on.desc())).all()
-            write(file, lines, [statement_of(session, year) for year in years])
+            file.write_bytes(book(lines, [statement_of(session, year) for year in years]))
             click.echo(f"Written to {file}.", err=json_wanted)
     if file is not None and not json_wanted:
         return

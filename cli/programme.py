@@ -2,17 +2,20 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cli.printing import show_json, show_rows
 from rules.errors import Refused
 
+if TYPE_CHECKING:
+    from papers.workbook import Sheet
+
 
 def show_programme(by: str, as_of: date | None, xlsx: str | None, *, json_wanted: bool) -> None:
     """Print the programme divided by one thing, or write it to a file."""
-    from casework.board_impact import row_of
+    from casework.board_impact import row_of, table
     from casework.programme import By, programme
     from config import clock
     from config.database import reading_scope
@@ -21,8 +24,7 @@ def show_programme(by: str, as_of: date | None, xlsx: str | None, *, json_wanted
     with reading_scope() as session:
         found = programme(session, as_of or clock.today(), By(by))
     if xlsx is not None:
-        rows = [[*_sheet_row(line)] for line in (found.whole, *found.groups)]
-        write_sheet(xlsx, f"Impact by {by}", _SHEET, rows)
+        write_sheet(xlsx, table(found))
     if json_wanted:
         show_json(
             {"by": by, "as_of": found.as_of, "whole": _facts(found.whole), "groups": [*map(_facts, found.groups)]}
@@ -49,50 +51,18 @@ def show_board(as_of: date | None, *, html: bool) -> None:
     click.echo(to_html(view) if html else to_markdown(view), nl=False)
 
 
-def write_sheet(file: str, title: str, headings: tuple[str, ...], rows: list[list[Any]]) -> None:
+def write_sheet(file: str, sheet: "Sheet") -> None:
     """Write one table as an Excel file; texts stay texts, whatever they begin with.
 
     Raises:
         Refused: the file cannot be written.
     """
-    from papers.workbook import Sheet, to_xlsx
+    from papers.workbook import to_xlsx
 
     try:
-        Path(file).write_bytes(to_xlsx([Sheet(title, headings, rows)]))
+        Path(file).write_bytes(to_xlsx([sheet]))
     except OSError as error:
         raise Refused(f"{file} cannot be written: {error.strerror}.") from error
-
-
-_SHEET = (
-    "Group", "Cases", "Over", "Told", "Points", "Lower", "Upper", "Stands apart", "Schools with a gap", "Gap narrowed",
-    "Gap lower", "Gap upper", "Cost", "Cost a case", "Cost a point",
-    "Updates on time", "Late", "Missed", "In words",
-)  # fmt: skip
-
-
-def _sheet_row(line: Any) -> list[Any]:
-    from papers.workbook import pounds
-
-    effect, gap = line.effect, line.narrowed
-    figures = [round(v, 1) for v in (effect.points, effect.lower, effect.upper)] if effect else [None] * 3
-    narrowed = [round(v, 1) for v in (gap.points, gap.lower, gap.upper)] if gap else [None] * 3
-    return [
-        line.name,
-        line.cases,
-        line.ended,
-        line.evaluated,
-        *figures,
-        {1: "better", -1: "worse"}.get(effect.stands_out if effect else 0, ""),
-        line.gap_schools,
-        *narrowed,
-        pounds(line.pence),
-        pounds(line.pence_a_case),
-        None if line.pence_a_point is None else pounds(line.pence_a_point),
-        line.updates.on_time,
-        line.updates.late,
-        line.updates.missed,
-        line.all_words,
-    ]
 
 
 def _facts(line: Any) -> dict[str, Any]:

@@ -4,9 +4,19 @@ from dataclasses import dataclass
 from datetime import date, time
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from models.board import AgendaItem, Attendance, BoardMember, Decision, DecisionState, Meeting, MeetingState, Minutes
+from models.board import (
+    AgendaItem,
+    Attendance,
+    BoardMember,
+    Decision,
+    DecisionState,
+    Meeting,
+    MeetingState,
+    Minutes,
+    NominatingGroup,
+)
 from models.board_papers import Pack
 from models.commissions import Commission
 from models.contacts import Contact
@@ -130,6 +140,36 @@ def meeting_view(session: Session, meeting: Meeting) -> MeetingView:
         markdown=minutes.markdown if minutes else "",
         papers=papers or 0,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A member at a meeting that was held; `substitute` is who came for them."""
+
+    day: date
+    code: str
+    member: str
+    group: str | None
+    presence: str
+    substitute: str | None
+
+
+def every_attendance(session: Session) -> list[Came]:
+    """Who came to every meeting there has been, the latest meeting first."""
+    instead = aliased(Contact)
+    rows = session.execute(
+        sa.select(Meeting, Contact, NominatingGroup.name, Attendance.presence, instead)
+        .join(Attendance, Attendance.meeting_id == Meeting.id)
+        .join(BoardMember, BoardMember.id == Attendance.member_id)
+        .join(Contact, Contact.id == BoardMember.contact_id)
+        .outerjoin(NominatingGroup, NominatingGroup.id == BoardMember.group_id)
+        .outerjoin(instead, instead.id == Attendance.substitute_id)
+        .order_by(Meeting.day.desc(), Contact.surname, BoardMember.id)
+    )
+    return [
+        Came(meeting.day, code_of(meeting), one.name, group, presence.value, other.name if other else None)
+        for meeting, one, group, presence, other in rows
+    ]
 
 
 def attendance_rows(session: Session, meetings: list[int]) -> list[AttendanceRow]:

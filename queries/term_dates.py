@@ -47,12 +47,12 @@ class Dates:
     others: int
 
 
-def dates(session: Session, as_of: date) -> Dates:
-    """Every calendar, the area's first; bank holidays and meetings from a day on."""
+def dates(session: Session, as_of: date, *, most: int = SHOWN) -> Dates:
+    """The calendars, the area's first, `most` of them; bank holidays and meetings from a day on."""
     found = session.scalars(
         sa.select(TermCalendar)
         .order_by(sa.case((TermCalendar.code.like("area:%"), 0), else_=1), TermCalendar.code)
-        .limit(SHOWN)
+        .limit(most)
     ).all()
     total = session.scalar(sa.select(sa.func.count()).select_from(TermCalendar)) or 0
     terms: dict[int, list[HalfTerm]] = {}

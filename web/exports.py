@@ -4,11 +4,14 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from rules.visible_text import visible
+from web.templating import page
 
 CSV, XLSX = "csv", "xlsx"
 KINDS = {
@@ -22,11 +25,16 @@ _CELL = 32_000
 
 
 def file_of(kind: str, name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
-    """The list as a download called `name` with the ending of its kind."""
+    """The list as a download called `name` with the ending of its kind. A `Decimal` is pounds."""
     made = _xlsx(name, headings, rows) if kind == XLSX else _csv(headings, rows)
     response = Response(made, media_type=KINDS[kind])
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
+
+
+def no_such_file(request: Request) -> Response:
+    """What is answered to an address that names no list, or another ending."""
+    return page(request, "message.html", 404, title="Page not found", lines=("A list is a CSV or an XLSX file.",))
 
 
 def harmless(value: Any) -> Any:
@@ -52,6 +60,8 @@ def _plain(value: Any) -> Any:
         return "yes" if value else "no"
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
     return "" if value is None else value
 
 
@@ -59,6 +69,7 @@ def _xlsx(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(name[:31])
@@ -68,12 +79,14 @@ def _xlsx(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
         made = WriteOnlyCell(sheet, value=value)
         if isinstance(value, str):
             made.data_type = "s"  # never "f", which openpyxl makes of a leading "="
+        if isinstance(value, Decimal):
+            made.number_format = '"£"#,##0.00'
         if bold:
             made.font = Font(bold=True)
         return made
 
-    for number, heading in enumerate(headings):
-        sheet.column_dimensions[chr(65 + number)].width = max(14, len(heading) + 4)
+    for number, heading in enumerate(headings, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = max(14, len(heading) + 4)
     sheet.append([cell(heading, bold=True) for heading in headings])
     for row in rows:
         sheet.append([cell(_naive(harmless(value))) for value in row])

@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from casework import events, fund, spending, vat
 from casework.decisions import Motion, decide
 from casework.desk import Desk
+from casework.fund_book import book as finances_file
 from casework.fund_years import carry_over, pay_chair, year_labelled
-from cli.fund_book import write
 from models.board import Decision
 from models.clusters import Cluster, ClusterMembership
 from models.fund import FundYear
@@ -215,7 +215,7 @@ def test_finance_s_file_holds_numbers_and_no_formula(session: Session, tmp_path:
     session.flush()
     year = year_labelled(desk_at(session, START), "2025-26")
     file = tmp_path / "fund.xlsx"
-    write(file, fund_years(session), [statement(session, year)])
+    file.write_bytes(finances_file(fund_years(session), [statement(session, year)]))
     book = openpyxl.load_workbook(file)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert {cell.data_type for cell in cells} <= {"s", "n", "d"}

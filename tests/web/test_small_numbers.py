@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 
 from casework import answers, api_tokens, chasing, composing, evaluation, links, minutes, packs
 from casework.desk import Desk
+from casework.fund_book import PARTS
 from casework.identifying import identify_area
 from casework.lifecycle import locked
+from casework.programme import By
 from cli.main import sib
 from config import clock
 from config.database import session_factory
@@ -110,6 +112,8 @@ def paths(site: Site, session: Session) -> Iterator[str]:
         "{reference}": list(session.scalars(sa.select(Commission.reference))),
         "{urn:int}": [*SCHOOLS, 130_000, 130_001],
         "{measure}": [one for one in CATALOGUE if one.startswith("ks2")],
+        "{by}": list(By),
+        "{part}": list(PARTS),
         "{message:int}": list(session.scalars(sa.select(Message.id))),
         "{kind}": ["csv", "xlsx"],
         "{form}": ["call", "evaluate", "approve"],
@@ -126,7 +130,7 @@ def paths(site: Site, session: Session) -> Iterator[str]:
             path = rule.path.replace(part, str(one))
             for other in several:
                 path = path.replace(other, str(several[other][0]))
-            yield path
+            yield path.replace("{year}", "2025-26")
 
 
 THEIR_OWN = ("school-offer", "plan-school", "update-school", "update-provider")

@@ -13,9 +13,18 @@ from models.board import Decision, Meeting, Presence, VoteChoice
 from papers.drawing import Part, pack_html
 from queries import board as seen
 from queries.case_list import ids_of
-from queries.meeting import MeetingView, attendance_rows, meeting_by_code, meeting_view, next_or_latest
+from queries.meeting import (
+    MeetingView,
+    attendance_rows,
+    every_attendance,
+    meeting_by_code,
+    meeting_view,
+    next_or_latest,
+)
 from rules.errors import Refused
 from web.acting import act, guard_of, sent
+from web.exports import KINDS as KINDS_OF_FILE
+from web.exports import file_of, no_such_file
 from web.fields import Field, Kind, read_fields
 from web.forms import FormErrors
 from web.reading import day_shown, read
@@ -159,6 +168,19 @@ async def attendance_list(request: Request) -> Response:
         letters=await read(seen.group_letters),
         words={one.value: text for one, text in PRESENCE},
     )
+
+
+async def attendance_file(request: Request) -> Response:
+    """Who came to every meeting there has been, as a file: a row a member and meeting."""
+    kind = request.path_params["kind"]
+    if kind not in KINDS_OF_FILE:
+        return no_such_file(request)
+    words = {one.value: text for one, text in PRESENCE}
+    rows = (
+        (one.day, one.code, one.member, one.group, words[one.presence], one.substitute)
+        for one in await read(every_attendance)
+    )
+    return file_of(kind, "attendance", ("Day", "Meeting", "Member", "Group", "Attendance", "Who came instead"), rows)
 
 
 async def record_attendance(request: Request) -> Response:

@@ -15,7 +15,7 @@ from queries import people
 from queries.case_list import SORTS, CaseFilter, choices, find_cases, ids_of
 from rules.errors import Refused
 from web.acting import act, guard_of, sent
-from web.exports import AT_MOST, KINDS, file_of
+from web.exports import AT_MOST, KINDS, file_of, no_such_file
 from web.fields import Field, Kind, read_fields
 from web.forms import FormErrors
 from web.listing import A_PAGE, Asked, Pages, asked_of, within
@@ -65,7 +65,7 @@ async def case_file(request: Request) -> Response:
     """The same list, all of it, as a file."""
     kind = request.path_params["kind"]
     if kind not in KINDS:
-        return page(request, "message.html", 404, title="Page not found", lines=("A list is a CSV or an XLSX file.",))
+        return no_such_file(request)
     asked = asked_of("/cases", request.query_params, FILTERS, SORTS, "reference")
     found = await read(
         lambda session: find_cases(

@@ -12,7 +12,7 @@ from queries.contact_list import ROLE_WORDS, ContactView, contact_view, find_con
 from queries.school import LARGEST_URN
 from rules.errors import Refused
 from web.acting import act, guard_of, sent
-from web.exports import AT_MOST, KINDS, file_of
+from web.exports import AT_MOST, KINDS, file_of, no_such_file
 from web.fields import Field, Kind, read_fields
 from web.forms import FormErrors
 from web.listing import A_PAGE, Pages, asked_of, within
@@ -75,7 +75,7 @@ async def contact_file(request: Request) -> Response:
     """The same list as a file."""
     kind = request.path_params["kind"]
     if kind not in KINDS:
-        return page(request, "message.html", 404, title="Page not found", lines=("A list is a CSV or an XLSX file.",))
+        return no_such_file(request)
     asked = asked_of("/contacts", request.query_params, FILTERS, ("name",), "name")
     lines, _ = await read(
         lambda session: find_contacts(

@@ -7,7 +7,7 @@ from queries import board as seen
 from queries.decisions import DecisionLine
 from queries.decisions import decisions as every_decision
 from rules.agenda import done_of
-from web.exports import KINDS, file_of
+from web.exports import KINDS, file_of, no_such_file
 from web.listing import A_PAGE, Asked, Pages, asked_of, within
 from web.officers.board import LAST_HELD
 from web.reading import read
@@ -45,7 +45,7 @@ async def decision_file(request: Request) -> Response:
     """The same list as a file."""
     kind = request.path_params["kind"]
     if kind not in KINDS:
-        return page(request, "message.html", 404, title="Page not found", lines=("A list is a CSV or an XLSX file.",))
+        return no_such_file(request)
     _, found = await _decisions(request)
     return file_of(
         kind,

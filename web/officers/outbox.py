@@ -13,7 +13,7 @@ from mail.rendering import render
 from models.messages import MessageState
 from queries.outbox import LARGEST_KEY, MessageLine, how_many, message, messages_before, one_line
 from web.acting import act, guard_of, sent
-from web.exports import AT_MOST, KINDS, file_of
+from web.exports import AT_MOST, KINDS, file_of, no_such_file
 from web.forms import FormErrors
 from web.reading import read
 from web.reads import saw_case
@@ -50,7 +50,7 @@ async def outbox_file(request: Request) -> Response:
     """The newest messages as a file."""
     kind = request.path_params["kind"]
     if kind not in KINDS:
-        return page(request, "message.html", 404, title="Page not found", lines=("A list is a CSV or an XLSX file.",))
+        return no_such_file(request)
     state, search, _ = _asked(request)
     lines = await read(lambda session: messages_before(session, None, AT_MOST, state=state, search=search))
     return file_of(kind, "outbox", HEADINGS, (_cells(line) for line in lines))

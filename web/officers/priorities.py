@@ -5,9 +5,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.settings import settings
-from queries.funnel import funnel_data, measures_with_results
+from queries.funnel import Dot, funnel_data, measures_with_results
 from queries.priorities import PriorityLine, area_wide, how_many_of_each_theme, priorities_of_schools
-from web.exports import AT_MOST, KINDS, file_of
+from web.exports import AT_MOST, KINDS, file_of, no_such_file
 from web.funnel_chart import funnel_chart
 from web.listing import A_PAGE, Asked, Pages, asked_of, within
 from web.reading import read
@@ -47,7 +47,7 @@ async def priority_file(request: Request) -> Response:
     """The same list as a file."""
     kind = request.path_params["kind"]
     if kind not in KINDS:
-        return page(request, "message.html", 404, title="Page not found", lines=("A list is a CSV or an XLSX file.",))
+        return no_such_file(request)
     asked = asked_of("/priorities", request.query_params, FILTERS, ("rank",), "rank")
     lines = await read(lambda session: _lines(session, asked, AT_MOST))
     return file_of(
@@ -84,6 +84,23 @@ async def one_measure(request: Request) -> Response:
         dots=sorted(data.dots, key=lambda dot: (dot.value, dot.name), reverse=not data.higher_is_better),
         measures=await read(lambda session: measures_with_results(session, la_code)),
     )
+
+
+async def measure_file(request: Request) -> Response:
+    """The schools of a funnel plot as a file, the furthest behind first; the figures of few pupils are not in it."""
+    measure, kind = request.path_params["measure"], request.path_params["kind"]
+    data = await read(lambda session: funnel_data(session, int(settings().area), measure)) if kind in KINDS else None
+    if data is None:
+        return no_such_file(request)
+    rows = (
+        (dot.name, dot.urn, data.year, dot.cohort, dot.value, _standing(dot))
+        for dot in sorted(data.dots, key=lambda dot: (dot.value, dot.name), reverse=not data.higher_is_better)
+    )
+    return file_of(kind, measure, ("School", "URN", "School year", "Pupils", data.name, "Level"), rows)
+
+
+def _standing(dot: Dot) -> str:
+    return "concern" if dot.is_concern else "priority" if dot.is_priority else ""
 
 
 def _lines(session: Session, asked: Asked, limit: int, offset: int = 0) -> list[PriorityLine]:

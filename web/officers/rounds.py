@@ -16,7 +16,7 @@ from queries.round import (
     rounds,
     updates_of,
 )
-from web.exports import AT_MOST, KINDS, file_of
+from web.exports import AT_MOST, KINDS, file_of, no_such_file
 from web.listing import A_PAGE, Asked, Pages, asked_of, within
 from web.officers.case_steps import RUNGS
 from web.reading import day_shown, read
@@ -59,7 +59,7 @@ async def round_file(request: Request) -> Response:
     kind = request.path_params["kind"]
     asked, _, chosen = await _asked(request)
     if kind not in KINDS or chosen is None:
-        return page(request, "message.html", 404, title="Page not found", lines=("There is no such file.",))
+        return no_such_file(request)
     lines = await read(lambda session: _lines(session, chosen, asked, AT_MOST))
     rows = (
         (
