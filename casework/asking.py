@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from casework import letters, notices
 from casework.desk import Desk
 from casework.links import Issuing
-from casework.numbers import AT_ONCE
 from mail.contexts import MeasureLine
 from models.links import LinkPurpose
 from models.messages import MessageKind, Notice
 from models.rounds import UpdateParty
+from queries.in_parts import in_parts
 from queries.open_updates import OpenUpdate
 from queries.people import Person
 from rules import message_keys
@@ -70,7 +70,6 @@ def asking_of(desk: Desk, update_ids: Collection[int]) -> Asking:
     """Asking for these updates: what they have been told and the links that there are, read at once."""
     ordered = sorted(update_ids)
     told: set[str] = set()
-    for start in range(0, len(ordered), AT_ONCE):
-        some = ordered[start : start + AT_ONCE]
+    for some in in_parts(ordered):
         told |= set(desk.session.scalars(sa.select(Notice.key).where(Notice.update_id.in_(some))))
     return Asking(desk, Issuing(desk, LinkPurpose.UPDATE, ordered), told)

@@ -14,10 +14,10 @@ from models.commissions import ENDED, Commission, CommissionState, Offer, OfferS
 from models.providers import Provider, ProviderCluster, ProviderType
 from models.rounds import ImpactUpdate, UpdateParty, UpdateState
 from models.schools import School, TrustMembership
+from queries.in_parts import in_parts
 
 # Offered or at work: what takes up a provider's capacity.
 _BUSY = [CommissionState.PLANNING, CommissionState.ACTIVE, CommissionState.PAUSED]
-_BATCH = 500
 
 
 def case_need(session: Session, commission: Commission, as_of: date) -> CaseNeed:
@@ -26,10 +26,9 @@ def case_need(session: Session, commission: Commission, as_of: date) -> CaseNeed
 
 
 def case_needs(session: Session, commissions: Sequence[Commission], as_of: date) -> list[CaseNeed]:
-    """What each of many cases needs, in their order, in a few queries a batch of 500."""
+    """What each of many cases needs, in their order, in a few queries for every 500."""
     found: list[CaseNeed] = []
-    for at in range(0, len(commissions), _BATCH):
-        batch = commissions[at : at + _BATCH]
+    for batch in in_parts(commissions):
         urns = {one.urn for one in batch}
         schools = {school.urn: school for school in session.scalars(sa.select(School).where(School.urn.in_(urns)))}
         linked = _linked(session, urns, as_of)

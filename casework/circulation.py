@@ -6,7 +6,6 @@ from casework import board_letters, notices
 from casework.desk import Desk
 from casework.links import Issuing
 from casework.minutes_text import decision_lines
-from casework.numbers import AT_ONCE
 from models.board import Meeting, Minutes, MinutesState
 from models.board_papers import Circulation, MinutesSubscription
 from models.contacts import Contact, Role
@@ -14,6 +13,7 @@ from models.links import LinkPurpose
 from models.messages import Notice
 from queries import people
 from queries.board import code_of
+from queries.in_parts import in_parts
 from rules import message_keys
 
 
@@ -106,6 +106,6 @@ def circulate(desk: Desk, minutes: Minutes) -> int:
 def _told(desk: Desk, keys: list[str]) -> set[str]:
     """Which of these notices there are already."""
     found: set[str] = set()
-    for start in range(0, len(keys), AT_ONCE):
-        found |= set(desk.session.scalars(sa.select(Notice.key).where(Notice.key.in_(keys[start : start + AT_ONCE]))))
+    for some in in_parts(keys):
+        found |= set(desk.session.scalars(sa.select(Notice.key).where(Notice.key.in_(some))))
     return found

@@ -20,6 +20,7 @@ from models.contacts import Contact
 from models.messages import Message, MessageKind, MessageState, Notice, NoticeState
 from models.officer_tasks import OfficerTask, OfficerTaskState
 from queries import people
+from queries.in_parts import in_parts
 from rules import message_keys
 from rules.half_terms import CalendarExhausted
 from rules.ladder import overtaken
@@ -292,8 +293,7 @@ def _named(references: list[str]) -> str | None:
 def _references(desk: Desk, by_person: Mapping[int, list[Waiting]]) -> dict[int, str]:
     ids = sorted({n.commission_id for waiting in by_person.values() for n in waiting if n.commission_id is not None})
     found: dict[int, str] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        chunk = ids[start : start + AT_ONCE]
-        rows = desk.session.execute(sa.select(Commission.id, Commission.reference).where(Commission.id.in_(chunk)))
+    for some in in_parts(ids):
+        rows = desk.session.execute(sa.select(Commission.id, Commission.reference).where(Commission.id.in_(some)))
         found.update(rows.tuples().all())
     return found

@@ -21,6 +21,7 @@ from casework.numbers import AT_ONCE, numbers
 from config.settings import settings
 from models.commissions import Commission
 from models.links import Link, LinkPurpose
+from queries.in_parts import in_parts
 
 TOKEN_BYTES = 16
 PATHS = {
@@ -74,7 +75,7 @@ class Issuing:
         self._longer: dict[date, list[int]] = defaultdict(list)
         self._numbers = numbers(desk.session, Link, min(len(subject_ids), AT_ONCE))
         self._issued: dict[tuple[int, int], list[Issued]] = defaultdict(list)
-        for start in range(0, len(subject_ids), AT_ONCE):
+        for some in in_parts(subject_ids):
             rows = desk.session.execute(
                 sa.select(
                     Link.subject_id,
@@ -86,7 +87,7 @@ class Issuing:
                     Link.expires_on,
                     Link.revoked_at.is_(None),
                 )
-                .where(Link.purpose == purpose, Link.subject_id.in_(subject_ids[start : start + AT_ONCE]))
+                .where(Link.purpose == purpose, Link.subject_id.in_(some))
                 .order_by(Link.generation)
             )
             for subject_id, contact_id, *values in rows:

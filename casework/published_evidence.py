@@ -12,6 +12,7 @@ from analysis.identification import identify
 from analysis.similar import SchoolContext
 from models.results import Inspection, PublishedResult, ReferenceResult
 from models.schools import School, SchoolStatus
+from queries.in_parts import in_parts
 from queries.published import is_mainstream, pupils_on_roll, single_predecessors
 from rules.inspections import Inspected, read_inspection
 from rules.measures import CATALOGUE
@@ -71,8 +72,8 @@ def _observations(session: Session, urns: set[int], *, everyone: bool) -> list[O
     else:
         rows = [
             row
-            for start in range(0, len(wanted), 500)
-            for row in session.execute(columns.where(PublishedResult.urn.in_(wanted[start : start + 500]))).tuples()
+            for some in in_parts(wanted)
+            for row in session.execute(columns.where(PublishedResult.urn.in_(some))).tuples()
         ]
     own = [Observation(*row) for row in rows if row[0] in urns]
     if not heirs:

@@ -13,9 +13,8 @@ from casework.candidates import case_needs, options
 from casework.desk import Desk
 from models.commissions import Commission, CommissionState
 from queries.due import confirmed_cases
+from queries.in_parts import in_parts
 from rules.eligibility import pounds
-
-_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +143,8 @@ def sentence_of(pairing: Pairing) -> str:
 
 def _in_order(desk: Desk, ids: Sequence[int]) -> list[Commission]:
     found: dict[int, Commission] = {}
-    for at in range(0, len(ids), _BATCH):
-        for case in desk.session.scalars(sa.select(Commission).where(Commission.id.in_(ids[at : at + _BATCH]))):
+    for some in in_parts(ids):
+        for case in desk.session.scalars(sa.select(Commission).where(Commission.id.in_(some))):
             found[case.id] = case
     return [found[one] for one in ids if found[one].state is CommissionState.CONFIRMED]
 

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from feeds.rows import BoardPersonRow, ContactRow
 from intake.report import Taken
 from intake.unknown import refuse_unknown
-from intake.upserting import Counts, chunks, upsert
+from intake.upserting import Counts, upsert
 from models.board import BoardMember, MemberKind, MemberSubstitute, NominatingGroup
 from models.contacts import Contact, ContactRole, Role, Substitute
 from models.providers import Provider
 from models.schools import School
+from queries.in_parts import in_parts
 
 # Roles that one person holds at a place; a new holder ends the old one's.
 _SINGLE = frozenset({Role.HEAD, Role.PROVIDER_LEAD})
@@ -35,9 +36,9 @@ def write_contacts(session: Session, rows: Sequence[ContactRow]) -> Taken:
     ids = dict(session.execute(sa.select(Contact.email, Contact.id)).tuples().all())
     refuse_unknown("substitute", {r.substitute_email for r in rows if r.substitute_email}, set(ids))
     pairs = set(session.execute(sa.select(Substitute.contact_id, Substitute.substitute_id)).tuples())
-    for start in range(0, len(rows), AT_ONCE):
-        counts += _roles(session, rows[start : start + AT_ONCE], ids, codes)
-        counts += _stand_ins(session, rows[start : start + AT_ONCE], ids, pairs)
+    for some in in_parts(rows, AT_ONCE):
+        counts += _roles(session, some, ids, codes)
+        counts += _stand_ins(session, some, ids, pairs)
         session.flush()
         for one in [held for held in session if isinstance(held, ContactRole | Substitute)]:
             session.expunge(one)  # a nation's contacts are not held in memory twice
@@ -52,7 +53,7 @@ def _roles(session: Session, rows: Sequence[ContactRow], ids: dict[str, int], co
         (ContactRole.urn, {row.urn for row in rows if row.urn}),
         (ContactRole.provider_id, providers),
     ):
-        for chunk in chunks(places):
+        for chunk in in_parts(sorted(places)):
             for one in session.scalars(sa.select(ContactRole).where(column.in_(chunk)).order_by(ContactRole.id)):
                 held[one.role, one.urn, one.provider_id].append(one)
     counts = Counts()

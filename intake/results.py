@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from feeds.rows import InspectionRow, ReferenceRow, ResultRow
 from intake.report import Taken
-from intake.upserting import chunks, upsert
+from intake.upserting import upsert
 from models.imports import ImportRun
 from models.results import Inspection, ListedSchool, Missing, PublishedResult, ReferenceResult
+from queries.in_parts import in_parts
 
 
 def write_results(
@@ -106,7 +107,7 @@ def _final(session: Session, rows: Sequence[ResultRow]) -> set[tuple[int, str, s
     provisional = {run.id for run in session.scalars(sa.select(ImportRun)) if run.report.get("provisional")}
     years = {row.year for row in rows}
     found: set[tuple[int, str, str]] = set()
-    for chunk in chunks({row.urn for row in rows}):
+    for chunk in in_parts(sorted({row.urn for row in rows})):
         for urn, measure, year, import_id in session.execute(
             sa.select(
                 PublishedResult.urn, PublishedResult.measure, PublishedResult.year, PublishedResult.import_id

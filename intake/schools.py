@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from feeds.rows import SchoolLinkRow, SchoolRow
 from intake.report import Taken
 from intake.trusts import write_memberships, write_trusts
-from intake.upserting import chunks, upsert
+from intake.upserting import upsert
 from models.results import Inspection
 from models.schools import School, SchoolLink, SchoolStatus, SchoolTypeSpell
+from queries.in_parts import in_parts
 
 LONG_AGO = date(1900, 1, 1)
 
@@ -103,7 +104,7 @@ def _school(row: SchoolRow) -> dict[str, Any]:
 
 def _types(session: Session, rows: Sequence[SchoolRow], *, as_of: date) -> None:
     current: dict[int, SchoolTypeSpell] = {}
-    for chunk in chunks(row.urn for row in rows):
+    for chunk in in_parts(sorted(row.urn for row in rows)):
         for spell in session.scalars(
             sa.select(SchoolTypeSpell).where(SchoolTypeSpell.urn.in_(chunk), SchoolTypeSpell.ends_on.is_(None))
         ):
@@ -125,7 +126,7 @@ def _types(session: Session, rows: Sequence[SchoolRow], *, as_of: date) -> None:
 
 def _names(session: Session, urns: Sequence[int]) -> dict[int, str]:
     found: dict[int, str] = {}
-    for chunk in chunks(set(urns)):
+    for chunk in in_parts(sorted(set(urns))):
         found.update(session.execute(sa.select(School.urn, School.name).where(School.urn.in_(chunk))).tuples().all())
     return found
 

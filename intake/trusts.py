@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from feeds.rows import GroupMembershipRow, GroupRow
 from intake.report import Taken
-from intake.upserting import Counts, chunks, upsert
+from intake.upserting import Counts, upsert
 from models.schools import School, Trust, TrustMembership
+from queries.in_parts import in_parts
 
 LONG_AGO = date(1900, 1, 1)
 
@@ -58,7 +59,7 @@ def write_trusts(session: Session, rows: Sequence[dict[str, Any]], *, only_new: 
     """Bring the trusts in line; with `only_new` a trust that is known keeps what a better file said of it."""
     if only_new:
         known: set[str] = set()
-        for chunk in chunks(row["uid"] for row in rows):
+        for chunk in in_parts(sorted(row["uid"] for row in rows)):
             known |= set(session.scalars(sa.select(Trust.uid).where(Trust.uid.in_(chunk))))
         rows = [row for row in rows if row["uid"] not in known]
     by_shape: dict[frozenset[str], list[dict[str, Any]]] = {}
@@ -74,7 +75,7 @@ def write_memberships(session: Session, rows: Sequence[tuple[int, str, date | No
     """
     current: dict[int, dict[str, TrustMembership]] = {}
     kinds = dict(session.execute(sa.select(Trust.uid, Trust.type_name)).tuples().all())
-    for chunk in chunks({urn for urn, _, _ in rows}):
+    for chunk in in_parts(sorted({urn for urn, _, _ in rows})):
         for one in session.scalars(
             sa.select(TrustMembership).where(TrustMembership.urn.in_(chunk), TrustMembership.ends_on.is_(None))
         ):
@@ -105,6 +106,6 @@ def _rivals(kinds: dict[str, str], one: str, other: str) -> bool:
 
 def _known(session: Session, urns: set[int]) -> set[int]:
     found: set[int] = set()
-    for chunk in chunks(urns):
+    for chunk in in_parts(sorted(urns)):
         found |= set(session.scalars(sa.select(School.urn).where(School.urn.in_(chunk))))
     return found

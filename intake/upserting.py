@@ -1,6 +1,6 @@
 """Writing rows in bulk: new ones inserted, different ones updated, equal ones left alone and counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.base import Base
+from queries.in_parts import in_parts
 
-CHUNK = 400
 _PAPERWORK = frozenset({"import_id"})
 
 
@@ -70,19 +70,12 @@ def upsert(
     return Counts(len(new), len(different), unchanged)
 
 
-def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterable[list[Any]]:
-    """Values in lists short enough for one statement's parameters."""
-    ordered = sorted(values)
-    for start in range(0, len(ordered), size):
-        yield ordered[start : start + size]
-
-
 def _existing(
     session: Session, table: sa.FromClause, key: tuple[str, ...], columns: list[str], firsts: set[Any]
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     selected = [table.c[name] for name in dict.fromkeys([*key, *columns])]
-    for chunk in chunks(firsts):
+    for chunk in in_parts(sorted(firsts)):
         for row in session.execute(sa.select(*selected).where(table.c[key[0]].in_(chunk))).mappings():
             found[tuple(row[column] for column in key)] = dict(row)
     return found

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.calendar import BankHoliday, HalfTerm, InsetDay, TermCalendar
 from models.schools import School, TrustMembership
+from queries.in_parts import in_parts
 from rules.half_terms import HalfTerm as HalfTermDates
 from rules.half_terms import SchoolCalendar
 
@@ -49,8 +50,7 @@ class Calendars:
     def prepare(self, urns: Collection[int]) -> None:
         """Look up whose dates a batch of schools goes by, in one query instead of one each."""
         wanted = [urn for urn in urns if urn not in self._codes]
-        for start in range(0, len(wanted), 500):
-            chunk = wanted[start : start + 500]
+        for chunk in in_parts(wanted):
             authority = dict(
                 self._session.execute(sa.select(School.urn, School.la_code).where(School.urn.in_(chunk))).tuples().all()
             )

@@ -1,6 +1,6 @@
 """Updates whose ladder goes on, with all that a letter about one says, as plain values: a national round is 24,000."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,8 +13,7 @@ from models.providers import Provider
 from models.rounds import ImpactUpdate, Round, UpdateParty, UpdateState
 from models.schools import School
 from models.themes import Theme
-
-_CHUNK = 500
+from queries.in_parts import in_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +47,10 @@ class OpenUpdate:
 
 def lock(session: Session, update_ids: Collection[int]) -> list[OpenUpdate]:
     """These updates in the order of their numbers, kept from everybody else until the transaction ends."""
-    ordered = sorted(update_ids)
-    return [one for start in range(0, len(ordered), _CHUNK) for one in _read(session, ordered[start : start + _CHUNK])]
+    return [one for some in in_parts(sorted(update_ids)) for one in _read(session, some)]
 
 
-def _read(session: Session, update_ids: list[int]) -> list[OpenUpdate]:
+def _read(session: Session, update_ids: Sequence[int]) -> list[OpenUpdate]:
     rows = session.execute(
         sa.select(
             ImpactUpdate.id,

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.contacts import Contact, ContactRole, Role, Substitute
+from queries.in_parts import in_parts
 
-_CHUNK = 500
 DEPUTY_OF = {Role.HEAD: Role.DEPUTY, Role.PROVIDER_LEAD: Role.PROVIDER_DEPUTY}
 
 
@@ -95,7 +95,7 @@ def holders(session: Session, role: Role, as_of: date) -> list[Contact]:
 def by_id(session: Session, contact_ids: Collection[int], as_of: date) -> dict[int, Person]:
     """The people of these contacts, each replaced by who stands in on that day."""
     found: dict[int, Person] = {}
-    for chunk in _chunks(contact_ids):
+    for chunk in in_parts(sorted(contact_ids)):
         contacts = session.execute(sa.select(*_KNOWN).where(Contact.id.in_(chunk)))
         found |= _stand_ins(session, _known(contacts), as_of)
     return found
@@ -109,7 +109,7 @@ def _holders(
     as_of: date,
 ) -> dict[int, Person]:
     holders: dict[int, _Known] = {}
-    for chunk in _chunks(places):
+    for chunk in in_parts(sorted(places)):
         rows = session.execute(
             sa.select(place, *_KNOWN)
             .join(ContactRole.contact)
@@ -132,7 +132,7 @@ def _stand_ins(session: Session, contacts: Iterable[_Known], as_of: date) -> dic
     """Each contact as a person, or the substitute where one stands in; without a working address, nobody."""
     wanted = {contact.id: contact for contact in contacts}
     instead: dict[int, _Known] = {}
-    for chunk in _chunks(wanted):
+    for chunk in in_parts(sorted(wanted)):
         rows = session.execute(
             sa.select(Substitute.contact_id, Substitute.starts_on, *_KNOWN)
             .join(Contact, Contact.id == Substitute.substitute_id)
@@ -165,9 +165,3 @@ def _known(rows: Iterable[sa.Row[Any]]) -> Iterable[_Known]:
 
 def _current(as_of: date) -> sa.ColumnElement[bool]:
     return sa.and_(ContactRole.starts_on <= as_of, sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of))
-
-
-def _chunks(ids: Collection[int]) -> Iterable[list[int]]:
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), _CHUNK):
-        yield ordered[start : start + _CHUNK]

@@ -10,6 +10,7 @@ from models.commissions import Commission
 from models.priorities import IdentificationRun, Priority, PriorityScope
 from models.schools import School
 from queries.case_list import like
+from queries.in_parts import in_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +145,10 @@ def _line(
 def _cases(session: Session, urns: set[int]) -> dict[tuple[int, str], tuple[str, str]]:
     """The newest case of each school and theme."""
     found: dict[tuple[int, str], tuple[str, str]] = {}
-    ordered = sorted(urns)
-    for start in range(0, len(ordered), 500):
+    for some in in_parts(sorted(urns)):
         rows = session.execute(
             sa.select(Commission.urn, Commission.theme, Commission.reference, Commission.state)
-            .where(Commission.urn.in_(ordered[start : start + 500]))
+            .where(Commission.urn.in_(some))
             .order_by(Commission.id)
         )
         found.update({(urn, theme): (reference, state.value) for urn, theme, reference, state in rows})

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.results import PublishedResult
+from queries.in_parts import in_parts
 from rules.measures import WHOLE_OF
 from rules.small_numbers import may_show_part
 
@@ -18,10 +19,10 @@ def giving_away(session: Session, rows: Iterable[PublishedResult]) -> frozenset[
     parts = [row for row in rows if row.measure in WHOLE_OF and row.cohort is not None]
     urns = sorted({row.urn for row in parts})
     wholes: dict[Key, int | None] = {}
-    for start in range(0, len(urns), 500):
+    for some in in_parts(urns):
         found = session.execute(
             sa.select(PublishedResult.urn, PublishedResult.measure, PublishedResult.year, PublishedResult.cohort).where(
-                PublishedResult.urn.in_(urns[start : start + 500]), PublishedResult.measure.in_(set(WHOLE_OF.values()))
+                PublishedResult.urn.in_(some), PublishedResult.measure.in_(set(WHOLE_OF.values()))
             )
         )
         wholes.update({(urn, measure, year): cohort for urn, measure, year, cohort in found})

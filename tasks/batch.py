@@ -7,6 +7,7 @@ from datetime import date
 
 from casework.desk import Desk, desk_for
 from config.database import session_scope
+from queries.in_parts import in_parts
 from rules.errors import Refused
 from rules.half_terms import CalendarExhausted
 
@@ -44,7 +45,7 @@ def each(desk: Desk, ids: Sequence[int], act: Callable[[Desk, int], bool]) -> Ba
 
 def chunks(ids: list[int], size: int = SIZE) -> list[list[int]]:
     """Ids in batches: one Prefect task a batch, never one a school or an e-mail (ADR 0007)."""
-    return [list(ids[start : start + size]) for start in range(0, len(ids), size)]
+    return [list(some) for some in in_parts(ids, size)]
 
 
 def together(outcomes: Sequence[BatchOutcome]) -> BatchOutcome:
