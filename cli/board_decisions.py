@@ -122,10 +122,11 @@ def ratify(
 @as_json
 def list_decisions(state: str | None, as_of: date | None, json_wanted: bool) -> None:
     """List decisions with their votes."""
-    from queries.decisions import decisions
+    from queries.decisions import find_decisions
 
     with reading_desk(as_of) as desk:
-        lines = [line for line in decisions(desk.session) if state is None or line.state == state]
+        found = find_decisions(desk.session)
+    lines = [line for line in found.lines if state is None or line.state == state]
     if json_wanted:
         show_json(lines)
     else:

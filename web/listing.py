@@ -80,17 +80,28 @@ class Pages:
         return out
 
 
-def asked_of(path: str, query: QueryParams, filters: Iterable[str], sorts: Iterable[str], usual: str) -> Asked:
-    """Read an address. What makes no sense in it counts as not said: an address is never an error."""
+def asked_of(
+    path: str,
+    query: QueryParams,
+    filters: Iterable[str],
+    sorts: Iterable[str],
+    usual: str,
+    *,
+    newest_first: bool = False,
+) -> Asked:
+    """Read an address. What makes no sense in it counts as not said: an address is never an error. A list that is
+    `newest_first` goes downwards by its usual column unless the address names a column.
+    """
     kept = {name: query[name].strip()[:200] for name in filters if query.get(name, "").strip()}
     sort = query.get("sort", "")
     page = query.get("page", "")
+    is_said = sort in set(sorts)
     number = int(page) if page.isascii() and page.isdigit() and len(page) < 8 else 1
     return Asked(
         path=path,
         kept=kept,
-        sort=sort if sort in set(sorts) else usual,
-        descending=query.get("order") == "desc",
+        sort=sort if is_said else usual,
+        descending=query.get("order") == "desc" or (newest_first and not is_said),
         number=min(max(number, 1), FARTHEST_PAGE),
     )
 

@@ -2,20 +2,21 @@
 
 import re
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from casework import contacts
 from casework.desk import Desk
 from models.contacts import Role
-from queries.contact_list import ROLE_WORDS, ContactView, contact_view, find_contacts
+from queries.contact_list import ROLE_WORDS, SORTS, ContactLine, ContactView, contact_view, find_contacts
 from queries.school import LARGEST_URN
 from rules.errors import Refused
 from web.acting import act, guard_of, sent
 from web.exports import AT_MOST, KINDS, file_of, no_such_file
 from web.fields import Field, Kind, read_fields
 from web.forms import FormErrors
-from web.listing import A_PAGE, Pages, asked_of, within
+from web.listing import A_PAGE, Asked, Pages, asked_of, within
 from web.reading import day_shown, read
 from web.templating import page
 
@@ -47,25 +48,17 @@ PERSON = (
 
 
 async def contact_list(request: Request) -> Response:
-    """People by surname, searched and filtered."""
-    asked = asked_of("/contacts", request.query_params, FILTERS, ("name",), "name")
-    as_of = day_shown()
-    lines, total = await read(
-        lambda session: find_contacts(
-            session,
-            as_of,
-            search=asked.get("search"),
-            role=asked.get("role"),
-            trouble=asked.get("trouble"),
-            limit=A_PAGE,
-            offset=asked.offset,
-        )
-    )
+    """People, searched, filtered and sorted; by surname unless the address says otherwise."""
+    asked = _asked(request)
+    lines, total = await read(lambda session: _found(session, asked, A_PAGE, asked.offset))
+    if total and not lines:
+        asked = within(asked, total)
+        lines, total = await read(lambda session: _found(session, asked, A_PAGE, asked.offset))
     return page(
         request,
         "contacts.html",
         lines=lines,
-        pages=Pages(within(asked, total), total),
+        pages=Pages(asked, total),
         asked=asked,
         roles=[(role.value, words) for role, words in ROLE_WORDS.items()],
     )
@@ -76,18 +69,8 @@ async def contact_file(request: Request) -> Response:
     kind = request.path_params["kind"]
     if kind not in KINDS:
         return no_such_file(request)
-    asked = asked_of("/contacts", request.query_params, FILTERS, ("name",), "name")
-    lines, _ = await read(
-        lambda session: find_contacts(
-            session,
-            day_shown(),
-            search=asked.get("search"),
-            role=asked.get("role"),
-            trouble=asked.get("trouble"),
-            limit=AT_MOST,
-            offset=0,
-        )
-    )
+    asked = _asked(request)
+    lines, _ = await read(lambda session: _found(session, asked, AT_MOST))
     rows = (
         (
             *(line.name, line.email, line.phone),
@@ -154,6 +137,24 @@ async def add_contact(request: Request) -> Response:
         given=given,
         errors=errors,
         guard=guard_of(request),
+    )
+
+
+def _asked(request: Request) -> Asked:
+    return asked_of("/contacts", request.query_params, FILTERS, SORTS, "name")
+
+
+def _found(session: Session, asked: Asked, limit: int, offset: int = 0) -> tuple[list[ContactLine], int]:
+    return find_contacts(
+        session,
+        day_shown(),
+        search=asked.get("search"),
+        role=asked.get("role"),
+        trouble=asked.get("trouble"),
+        sort=asked.sort,
+        descending=asked.descending,
+        limit=limit,
+        offset=offset,
     )
 
 

@@ -1,18 +1,19 @@
-"""The Board's decisions as a list: searched, filtered by how they stand, and as a file."""
+"""The Board's decisions as a list: searched, filtered by how they stand, sorted, and as a file."""
 
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from queries import board as seen
-from queries.decisions import DecisionLine
-from queries.decisions import decisions as every_decision
+from queries.decisions import SORTS, DecisionsFound, find_decisions
 from rules.agenda import done_of
-from web.exports import KINDS, file_of, no_such_file
+from web.exports import AT_MOST, KINDS, file_of, no_such_file
 from web.listing import A_PAGE, Asked, Pages, asked_of, within
 from web.officers.board import LAST_HELD
 from web.reading import read
 from web.templating import page
 
+FILTERS = ("search", "state")
 STATES = {
     "decided": "Decided",
     "delegated": "To be ratified",
@@ -27,14 +28,17 @@ HEADINGS = (
 
 
 async def decision_list(request: Request) -> Response:
-    """Every decision with its votes, the newest first."""
-    asked, found = await _decisions(request)
-    asked = within(asked, len(found))
+    """Every decision with its votes, the newest first unless the address says otherwise."""
+    asked = _asked(request)
+    found = await read(lambda session: _found(session, asked, A_PAGE, asked.offset))
+    if found.total and not found.lines:
+        asked = within(asked, found.total)
+        found = await read(lambda session: _found(session, asked, A_PAGE, asked.offset))
     return page(
         request,
         "decisions.html",
-        lines=found[asked.offset : asked.offset + A_PAGE],
-        pages=Pages(asked, len(found)),
+        lines=found.lines,
+        pages=Pages(asked, found.total),
         asked=asked,
         states=STATES,
         meetings=[one for one in await read(seen.meetings) if one.state == "held"][::-1][:LAST_HELD],
@@ -46,7 +50,8 @@ async def decision_file(request: Request) -> Response:
     kind = request.path_params["kind"]
     if kind not in KINDS:
         return no_such_file(request)
-    _, found = await _decisions(request)
+    asked = _asked(request)
+    found = await read(lambda session: _found(session, asked, AT_MOST))
     return file_of(
         kind,
         "decisions",
@@ -56,12 +61,22 @@ async def decision_file(request: Request) -> Response:
                 *(one.decided_on, done_of(one.kind), one.text, one.reference, STATES.get(one.state, one.state)),
                 *(one.meeting, one.settled_on, one.in_favour, one.against, one.abstained, one.conflicted),
             )
-            for one in found
+            for one in found.lines
         ),
     )
 
 
-async def _decisions(request: Request) -> tuple[Asked, list[DecisionLine]]:
-    asked = asked_of("/board/decisions", request.query_params, ("search", "state"), ("day",), "day")
-    state, search = asked.get("state"), asked.get("search")
-    return asked, await read(lambda session: every_decision(session, state=state, search=search))
+def _asked(request: Request) -> Asked:
+    return asked_of("/board/decisions", request.query_params, FILTERS, SORTS, "day", newest_first=True)
+
+
+def _found(session: Session, asked: Asked, limit: int, offset: int = 0) -> DecisionsFound:
+    return find_decisions(
+        session,
+        state=asked.get("state"),
+        search=asked.get("search"),
+        sort=asked.sort,
+        descending=asked.descending,
+        limit=limit,
+        offset=offset,
+    )
