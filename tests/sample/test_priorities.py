@@ -1,13 +1,16 @@
 """From files through the database to `sib priorities`: the schools truly in trouble lead the list, and few others."""
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
 from casework.desk import desk_for
 from casework.identifying import identify_area
+from cli.main import sib
 from config.database import session_scope
 from models.priorities import IdentificationRun
 from queries.priorities import PriorityLine, priorities
@@ -36,12 +39,17 @@ def test_known_bad_schools_lead_the_list(
     flagged = [line for line in lines if line.flagged]
     assert 20 * sum(line.urn not in truth for line in flagged) <= len(flagged)
     assert len({line.urn for line in flagged}) >= 12
+    told = CliRunner().invoke(sib, ["priorities", "--json"], catch_exceptions=False).stdout
+    assert [(one["urn"], one["rank"]) for one in json.loads(told) if one["scope"] == "school"] == [
+        (line.urn, line.rank) for line in lines
+    ]
     again = [line for line in _listed(date(2025, 9, 3)) if line.scope == "school"]
     assert [(line.rank, line.urn, line.theme, line.score) for line in again] == [
         (line.rank, line.urn, line.theme, line.score) for line in lines
     ]
     with session_scope() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(IdentificationRun)) == 1
+    assert CliRunner().invoke(sib, ["priorities", "--json"], catch_exceptions=False).stdout == told, "byte for byte"
     items = [item for line in lines for item in line.evidence]
     assert {"ofsted", "ks2_rwm_high", "absence_overall"} <= {item["measure"] for item in items}
     beside = [words for line in lines for words in line.beside]
