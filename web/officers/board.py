@@ -1,5 +1,7 @@
 """The Board: the next meeting with its agenda and papers, what was decided and how, who came."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -53,7 +55,12 @@ SEATS_SAID = {
     "absent": "Absent",
     "": "No reply yet",
 }
-VOTES = ((VoteChoice.FOR, "For"), (VoteChoice.AGAINST, "Against"), (VoteChoice.ABSTAIN, "Abstains"))
+VOTES = (
+    (VoteChoice.FOR, "For"),
+    (VoteChoice.AGAINST, "Against"),
+    (VoteChoice.ABSTAIN, "Abstains"),
+    (VoteChoice.CONFLICTED, "Has an interest"),
+)
 TEXT = Field("text", "What is decided", Kind.LONG, "As the minutes will say it.", "Enter what is decided")
 
 
@@ -125,15 +132,15 @@ async def decide(request: Request) -> Response:
         Field("mover", "Moved by", Kind.LIST, "", "Select who moved it", people),
         Field("seconder", "Seconded by (optional)", Kind.LIST, "", "", people),
     )
-    given = {"reference": request.query_params.get("case", "")[:40]}
+    given: Mapping[str, str] = {"reference": request.query_params.get("case", "")[:40]}
     errors: dict[str, str] = {}
     if request.method == "POST":
         try:
             came = await sent(request)
-            given = dict(came.given)
+            given = came.given
             values = read_fields(fields, given)
             votes = _votes(given, [seat.member_id for seat in there])
-            await act(request, lambda desk: _decide(desk, view, values, votes))
+            await act(request, lambda desk: _decide(desk, view, values, votes, agreed=_is_agreed(given)))
         except FormErrors as wrong:
             errors = wrong.errors
         else:
@@ -236,12 +243,15 @@ def _meeting(desk: Desk, view: MeetingView) -> Meeting:
     return meeting_named(desk, view.code)
 
 
-def _decide(desk: Desk, view: MeetingView, values: dict[str, str | None], votes: dict[int, VoteChoice]) -> None:
+def _decide(
+    desk: Desk, view: MeetingView, values: dict[str, str | None], votes: dict[int, VoteChoice], *, agreed: bool
+) -> None:
     motion = decisions.Motion(
         text=values["text"] or "",
         mover_id=int(values["mover"] or 0),
         seconder_id=int(values["seconder"]) if values["seconder"] else None,
         votes=votes,
+        agreed=agreed,
     )
     kind, reference = values["kind"] or "", values["reference"]
     if kind.startswith("ratify:"):
@@ -256,8 +266,16 @@ def _decide(desk: Desk, view: MeetingView, values: dict[str, str | None], votes:
     decisions.decide(desk, _meeting(desk, view), kind, motion, case)
 
 
-def _votes(given: dict[str, str], there: list[int]) -> dict[int, VoteChoice]:
+def _is_agreed(given: Mapping[str, str]) -> bool:
+    """Whether everybody present votes for it unless another vote is said; an interest takes the vote all the same."""
+    return given.get("agreed") == "yes"
+
+
+def _votes(given: Mapping[str, str], there: list[int]) -> dict[int, VoteChoice]:
+    """The votes that were said: every one of them has to be, unless the rest is agreed."""
     known = {one.value for one, _ in VOTES}
+    if _is_agreed(given):
+        there = [one for one in there if given.get(f"v{one}")]
     missing = {f"v{one}": "Select how they voted" for one in there if given.get(f"v{one}") not in known}
     if missing:
         raise FormErrors(missing)
