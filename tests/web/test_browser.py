@@ -11,6 +11,7 @@ from config.database import session_factory
 from config.settings import settings
 from models.priorities import IdentificationRun, Priority
 from models.providers import Provider
+from models.results import ReferenceResult
 from tests.casework.programme_world import AFTER, make_programme
 from tests.casework.world import desk_at
 from tests.web.conftest import TODAY, Site
@@ -97,6 +98,31 @@ def test_a_head_answers_on_a_phone_by_keyboard_and_without_scripts(site: Site, b
     page.wait_for_url("**?sent")
     assert page.get_by_role("heading", level=1).inner_text() == "We have your answer"
     context.close()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_figures_of_every_chart_fit_a_phone(site: Site, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their tables are folded away: unfolded, nothing of them lies out of sight."""
+    with session_factory(site.engine).begin() as session:
+        make_programme(session, EFFECTS, world=False)
+        session.add(ReferenceResult(measure="ks2_mat_exp", area="england", year="2025-26", value=72.0))
+        run = IdentificationRun(
+            la_code=838, as_of=TODAY, digest="d", run_at=desk_at(session, TODAY).now, schools=6, findings=5
+        )
+        session.add(run)
+        session.flush()
+        session.query(Priority).update({"run_id": run.id})
+    monkeypatch.setenv("SIB_TODAY", AFTER.isoformat())
+    settings.cache_clear()
+    page.context.add_cookies([{"name": "sib", "value": site.sessions["board"], "url": site.base}])
+    case = f"/cases/{site.cases['active']}"
+    page.set_viewport_size({"width": 390, "height": 800})
+    for path in ("/impact", "/map", "/round", "/fund", case, "/priorities/measures/ks2_mat_exp"):
+        page.goto(site.base + path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert page.locator("figure + details table").first.is_visible(), path
+        assert page.evaluate(CUT, "figure + details .sib-wide") == [], path
+        assert faults(page) == [], path
 
 
 EFFECTS = {"TSA1": [16.0, 24.0, 20.0, 18.0], "HUB1": [0.0, 2.0, -2.0, 1.0]}
