@@ -19,7 +19,9 @@ class MailSink:
 
     def __init__(self, folder: Path, port: int = 0, host: str = LOOPBACK) -> None:
         self._folder = folder
-        self._controller = Controller(_Keeper(folder), hostname=host, port=port or _free_port())
+        self._host = host
+        self._any_port = port == 0
+        self._controller = self._on(port or _free_port())
 
     @property
     def url(self) -> str:
@@ -27,8 +29,18 @@ class MailSink:
 
     def __enter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
-        self._controller.start()
+        for last in (False, False, True):  # a port that was free a moment ago may be somebody's by now
+            try:
+                self._controller.start()
+                break
+            except OSError:
+                if last or not self._any_port:
+                    raise
+                self._controller = self._on(_free_port())
         return self
+
+    def _on(self, port: int) -> Controller:
+        return Controller(_Keeper(self._folder), hostname=self._host, port=port)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
