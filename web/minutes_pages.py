@@ -7,12 +7,24 @@ from starlette.responses import PlainTextResponse, Response
 from config.database import reading_scope
 from papers.markdown import to_html
 from queries.minutes import MinutesLine, MinutesView, published, published_version
+from web.exports import KINDS, file_of, no_such_file
 from web.templating import page
 
 
 async def minutes_list(request: Request) -> Response:
     """Every meeting whose minutes are published, the latest first."""
     return page(request, "minutes_list.html", lines=await run_in_threadpool(_published))
+
+
+async def list_file(request: Request) -> Response:
+    """The same list as a file, with each text's SHA-256."""
+    kind = request.path_params["kind"]
+    if kind not in KINDS:
+        return no_such_file(request)
+    rows = (
+        (one.day, one.code, one.version, one.published_at, one.sha256) for one in await run_in_threadpool(_published)
+    )
+    return file_of(kind, "published-minutes", ("Day", "Meeting", "Version", "Published", "SHA-256"), rows)
 
 
 async def minutes(request: Request) -> Response:

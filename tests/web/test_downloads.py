@@ -92,6 +92,7 @@ def test_each_list_s_page_leads_to_its_file(site: Site) -> None:
         "/fund/{year}/{part}.{kind}": "/fund",
         "/impact/{by}.{kind}": "/impact",
         "/map/support.{kind}": "/map",
+        "/board/meetings.{kind}": "/board",
     }
     for rule in FILES:
         path = address(site, rule).rpartition(".")[0]
@@ -173,3 +174,16 @@ def test_the_programme_and_a_measure_are_taken_along_from_their_pages(
     figures = [float(line[4]) for line in lines]
     assert figures == sorted(figures)
     assert len(figures) > 30
+
+
+def test_anybody_gets_the_list_of_published_minutes_and_of_no_draft(site: Site) -> None:
+    with site.as_role(None) as browser:
+        published = browser.get("/minutes.csv").content.decode("utf-8-sig")
+        assert browser.get("/board/minutes.csv").status_code == 303
+    head, *lines = csv.reader(io.StringIO(published))
+    assert head[:2] == ["Day", "Meeting"]
+    assert [line[1] for line in lines] == ["2025-26/0"]
+    written = {line[1]: line[2] for line in rows_of(site, "/board/minutes.csv")[1:]}
+    assert written == {"2025-26/0": "published", "2025-26/1": "not written"}
+    meetings = [line[1] for line in rows_of(site, "/board/meetings.csv")[1:]]
+    assert meetings == [f"2025-26/{number}" for number in range(7)]

@@ -177,6 +177,18 @@ async def attendance_list(request: Request) -> Response:
     )
 
 
+async def meeting_file(request: Request) -> Response:
+    """Every meeting as a file."""
+    kind = request.path_params["kind"]
+    if kind not in KINDS_OF_FILE:
+        return no_such_file(request)
+    rows = (
+        (one.day, one.code, f"{one.starts_at:%H:%M}", one.minutes_long, one.place, one.state)
+        for one in await read(seen.meetings)
+    )
+    return file_of(kind, "meetings", ("Day", "Meeting", "Begins", "Minutes long", "Place", "State"), rows)
+
+
 async def attendance_file(request: Request) -> Response:
     """Who came to every meeting there has been, as a file: a row a member and meeting."""
     kind = request.path_params["kind"]

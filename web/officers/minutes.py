@@ -15,6 +15,7 @@ from queries.meeting import MeetingView, meeting_by_code, meeting_view
 from queries.minutes import every_version
 from rules.errors import Refused
 from web.acting import Sent, act, guard_of, sent
+from web.exports import KINDS, file_of, no_such_file
 from web.forms import FormErrors
 from web.reading import read
 from web.templating import page
@@ -34,6 +35,20 @@ async def minutes_to_write(request: Request) -> Response:
     newest = {one.code: one for one in await read(every_version)}
     held = [one for one in await read(meetings) if one.state == "held"]
     return page(request, "minutes_written.html", held=[(one, newest.get(one.code)) for one in held[::-1]])
+
+
+async def minutes_file(request: Request) -> Response:
+    """The same list as a file."""
+    kind = request.path_params["kind"]
+    if kind not in KINDS:
+        return no_such_file(request)
+    newest = {one.code: one for one in await read(every_version)}
+    held = [one for one in await read(meetings) if one.state == "held"]
+    rows = (
+        (meeting.day, meeting.code, one.state if one else "not written", one.version if one else None)
+        for meeting, one in ((meeting, newest.get(meeting.code)) for meeting in held[::-1])
+    )
+    return file_of(kind, "minutes", ("Day", "Meeting", "Minutes", "Version"), rows)
 
 
 async def write_minutes(request: Request) -> Response:
