@@ -57,10 +57,8 @@ def named(scope: Scope) -> str:
 
 
 def _without_values(part: str, parameters: dict[str, str]) -> str:
-    """One part of a path: all of it may be a parameter, or what follows its dot, as in /cases.{kind}."""
+    """One part of a path: a parameter, or one before its dot, after it or both, as in /impact/{by}.{kind}."""
     if part in parameters:
         return f"{{{parameters[part]}}}"
-    for value, name in parameters.items():
-        if value and part.endswith(f".{value}"):
-            return f"{part.removesuffix(value)}{{{name}}}"
-    return part
+    sides = part.rpartition(".")
+    return "".join(f"{{{parameters[side]}}}" if side in parameters else side for side in sides)

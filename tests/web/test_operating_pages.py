@@ -49,12 +49,15 @@ def test_requests_are_counted_by_route_and_never_by_token(site: Site) -> None:
     path = site.links["update"]
     site.get(path)
     site.get("/nothing/that/is/here")
-    site.get(f"/cases.{path.rsplit('/', 1)[1]}")
+    token = path.rsplit("/", 1)[1]
+    for door in (f"/cases.{token}", f"/impact/{token}.csv", f"/impact/{token}.{token}", f"/fund/{token}/{token}.xlsx"):
+        site.get(door)
     text = site.get("/metrics").text
     assert numbers(text)[("sib_http_requests_total", "GET", "/u/{token}", "200")] >= 1
     assert numbers(text)[("sib_http_requests_total", "GET", "(none)", "404")] >= 1
     assert 'page="/cases.{kind}"' in text
-    assert path.rsplit("/", 1)[1] not in text
+    assert 'page="/impact/{by}.{kind}"' in text
+    assert token not in text
     assert "/nothing/" not in text
 
 
