@@ -57,8 +57,13 @@ def named(scope: Scope) -> str:
 
 
 def _without_values(part: str, parameters: dict[str, str]) -> str:
-    """One part of a path: a parameter, or one before its dot, after it or both, as in /impact/{by}.{kind}."""
-    if part in parameters:
-        return f"{{{parameters[part]}}}"
-    sides = part.rpartition(".")
-    return "".join(f"{{{parameters[side]}}}" if side in parameters else side for side in sides)
+    """One part of a path: a parameter, or one before its last dot, after a dot or both, as in /impact/{by}.{kind}."""
+    stem, after = part, ""
+    for value, name in parameters.items():
+        if value and stem.endswith(f".{value}"):
+            stem, after = stem.removesuffix(f".{value}"), f".{{{name}}}"
+            break
+    if stem in parameters:
+        return f"{{{parameters[stem]}}}{after}"
+    first, dot, rest = stem.partition(".")
+    return f"{{{parameters[first]}}}{dot}{rest}{after}" if first in parameters else f"{stem}{after}"

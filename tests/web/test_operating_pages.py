@@ -50,8 +50,9 @@ def test_requests_are_counted_by_route_and_never_by_token(site: Site) -> None:
     site.get(path)
     site.get("/nothing/that/is/here")
     token = path.rsplit("/", 1)[1]
-    for door in (f"/cases.{token}", f"/impact/{token}.csv", f"/impact/{token}.{token}", f"/fund/{token}/{token}.xlsx"):
-        site.get(door)
+    for door in ("/cases.{}", "/cases.{}.x", "/cases.x.{}", "/impact/{}.csv", "/impact/{0}.{0}", "/fund/{0}/{0}.xlsx"):
+        site.get(door.format(token))
+    site.get(f"/minutes/2025-26/{token}.md")
     text = site.get("/metrics").text
     assert numbers(text)[("sib_http_requests_total", "GET", "/u/{token}", "200")] >= 1
     assert numbers(text)[("sib_http_requests_total", "GET", "(none)", "404")] >= 1
