@@ -6,6 +6,8 @@ import time
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.routes import rules_at
+
 REQUESTS = Counter("sib_http_requests", "Requests answered by this process", ["page", "method", "status"])
 SECONDS = Histogram(
     "sib_http_request_seconds", "How long an answer took", ["page"], buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
@@ -52,18 +54,4 @@ def named(scope: Scope) -> str:
     path: str = scope["path"]
     if path.startswith("/static/"):
         return "/static"
-    parameters = {str(value): name for name, value in scope.get("path_params", {}).items()}
-    return "/".join(_without_values(part, parameters) for part in path.split("/"))
-
-
-def _without_values(part: str, parameters: dict[str, str]) -> str:
-    """One part of a path: a parameter, or one before its last dot, after a dot or both, as in /impact/{by}.{kind}."""
-    stem, after = part, ""
-    for value, name in parameters.items():
-        if value and stem.endswith(f".{value}"):
-            stem, after = stem.removesuffix(f".{value}"), f".{{{name}}}"
-            break
-    if stem in parameters:
-        return f"{{{parameters[stem]}}}{after}"
-    first, dot, rest = stem.partition(".")
-    return f"{{{parameters[first]}}}{dot}{rest}{after}" if first in parameters else f"{stem}{after}"
+    return next((told for _, told, _ in rules_at(path)), "(none)")

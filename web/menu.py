@@ -5,10 +5,8 @@ Only what is served is offered: a page that the table of routes does not have, o
 
 from dataclasses import dataclass
 
-from starlette.routing import compile_path
-
 from rules.staff import NOBODY
-from web.routes import RULES, Roles, Who
+from web.routes import RULES, Roles, Who, rules_at
 
 MENU = (
     ("/", "Today"),
@@ -36,9 +34,6 @@ ELSEWHERE = {"/schools": "/priorities", "/impact": "/board", "/map": "/board"}
 _MAY_READ = {rule.path: rule.may_read for rule in RULES if "GET" in rule.methods and rule.who is Who.OFFICERS}
 
 
-_PATTERNS = [(rule, compile_path(rule.path)[0]) for rule in RULES]
-
-
 @dataclass(frozen=True, slots=True)
 class Item:
     address: str
@@ -64,9 +59,9 @@ def below(path: str, roles: Roles) -> tuple[str, list[Item]]:
 
 def may_use(roles: Roles, path: str, method: str = "GET") -> bool:
     """Whether somebody with these roles may open an address, or send a form to it: what refuses them is not offered."""
-    for rule, pattern in _PATTERNS:
-        if method in rule.methods and (match := pattern.match(path.partition("?")[0])):
-            return rule.who is not Who.OFFICERS or rule.may(method, roles, match.groups())
+    for rule, _, parts in rules_at(path.partition("?")[0]):
+        if method in rule.methods:
+            return rule.who is not Who.OFFICERS or rule.may(method, roles, parts)
     return False
 
 

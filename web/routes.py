@@ -3,9 +3,11 @@
 `web.doors` lets nobody past who is not in it, and tests hold the application to this table.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from starlette.routing import compile_path
 
 from models.staff import StaffRole
 from rules.staff import EVERYBODY, MONEY, NOBODY, OFFICERS, THE_CHAIR
@@ -149,3 +151,14 @@ RULES = (
     Rule("/metrics", GET, Who.MACHINES, "operating_pages.metrics"),
     Rule("/hooks/prefect", POST, Who.MACHINES, "operating_pages.prefect_hook"),
 )
+
+_COMPILED = [(rule, *compile_path(rule.path)[:2]) for rule in RULES]
+
+
+def rules_at(path: str) -> Iterator[tuple[Rule, str, tuple[str, ...]]]:
+    """The rules that an address falls under, in the order in which they answer: each with its path as it is told, such
+    as /schools/{urn}, and the values that stand there.
+    """
+    for rule, pattern, told in _COMPILED:
+        if match := pattern.match(path):
+            yield rule, told, match.groups()
