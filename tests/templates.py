@@ -80,7 +80,7 @@ class PostgresTemplates(Templates):
 
     def _create(self, name: str, template: str) -> None:
         with administrator(self.server) as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
 
     def _address(self, name: str) -> str:
         return make_url(self.server).set(database=name).render_as_string(hide_password=False)
