@@ -12,6 +12,9 @@ from scipy.stats import beta, binom, norm
 
 Floats = NDArray[np.float64]
 
+LEAST_SHARE = 1e-15
+"""A share of fewer is none: in cohorts of any school no count but 0 has a chance, and scipy's sums overflow there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -32,12 +35,17 @@ def proportion_limits(cohort: ArrayLike, reference: ArrayLike, coverage: float =
     n, share = np.broadcast_arrays(np.asarray(cohort, dtype=np.float64), np.asarray(reference, dtype=np.float64) / 100)
     if n.size and (not np.all(n >= 1) or not np.all((share >= 0) & (share <= 1))):
         raise ValueError("A funnel limit needs a cohort of at least 1 and a reference between 0 and 100%.")
+    share = _told_from_none(share)
     tail = (1 - coverage) / 2
     # A cohort repeats over many schools: each pair of cohort and reference is worked out once.
     pairs, where = np.unique(np.column_stack((n.ravel(), share.ravel())), axis=0, return_inverse=True)
     lower = _interpolated_quantile(tail, pairs[:, 0], pairs[:, 1])
     upper = _interpolated_quantile(1 - tail, pairs[:, 0], pairs[:, 1])
     return Limits(lower=100 * lower[where].reshape(n.shape), upper=100 * upper[where].reshape(n.shape))
+
+
+def _told_from_none(share: Floats) -> Floats:
+    return np.where(share < LEAST_SHARE, 0.0, share)
 
 
 def _interpolated_quantile(tail: float, n: Floats, share: Floats) -> Floats:
@@ -79,7 +87,7 @@ def exact_z(count: ArrayLike, cohort: ArrayLike, reference: ArrayLike) -> Floats
     within -38 and 38, where the normal tail leaves floating point.
     """
     x, n = np.asarray(count, dtype=np.float64), np.asarray(cohort, dtype=np.float64)
-    share = np.asarray(reference, dtype=np.float64) / 100
+    share = _told_from_none(np.asarray(reference, dtype=np.float64) / 100)
     half = binom.pmf(x, n, share) / 2
     lower, upper = binom.cdf(x - 1, n, share) + half, binom.sf(x, n, share) + half
     # Each tail from its own side: 1 - p would lose every figure of a small p.

@@ -1,4 +1,4 @@
-"""Fixtures for every test: a real database of either kind, published files, a Prefect server.
+"""Fixtures for every test: a real database of either kind, published files.
 
 Environment first: what a developer has set must not leak in, and Prefect reads its own on import.
 """
@@ -30,7 +30,6 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from cli.authorities import one_authority
 from config import database as databases
 from config.database import create_engine, session_factory
 from config.settings import ROOT, settings
@@ -177,7 +176,7 @@ def _one_worker_at_a_time() -> Iterator[None]:
         yield
 
 
-# ---------------------------------------------------------------- files, Prefect
+# ---------------------------------------------------------------- files
 
 
 @pytest.fixture(scope="session")
@@ -187,23 +186,3 @@ def real_data() -> Path:
     if not folder.is_dir():
         pytest.skip("There are no published files here: set SIB_REAL_DATA to the folder that has them")
     return folder
-
-
-@pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real Prefect server's API, started once a session (about 20 s) and thrown away after it."""
-    from prefect.settings import (
-        PREFECT_API_SSL_CERT_FILE,
-        PREFECT_API_URL,
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-        temporary_settings,
-    )
-    from prefect.testing.utilities import prefect_test_harness
-
-    authority = one_authority(tmp_path_factory.mktemp("prefect"))
-    # The heartbeat's thread is joined in steps of a second, which every flow of every test would pay for.
-    with (
-        prefect_test_harness(server_startup_timeout=120),
-        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_API_SSL_CERT_FILE: str(authority)}),
-    ):
-        yield str(PREFECT_API_URL.value())

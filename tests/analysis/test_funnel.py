@@ -4,7 +4,7 @@ from math import comb
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, norm
 
@@ -41,12 +41,19 @@ def test_a_limit_worked_out_on_paper() -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example(n=36, reference=3.4e-306)
 @given(n=cohorts, reference=percents)
 def test_limits_hold_the_reference_and_stay_within_a_percentage(n: int, reference: float) -> None:
     inner, outer = funnel.proportion_limits(n, reference), funnel.proportion_limits(n, reference, 0.998)
     assert 0 <= outer.lower <= inner.lower + 1e-9
     assert inner.lower <= reference + 100 / n
     assert inner.upper <= outer.upper + 1e-9 <= 100 + 2e-9
+
+
+def test_a_share_too_small_to_tell_from_none_counts_as_none() -> None:
+    for least in (3.4e-306, 5e-324, 1e-14):
+        assert funnel.exact_z(0, 36, least) == funnel.exact_z(0, 36, 0.0)
+        assert funnel.exact_z(1, 36, least) == funnel.exact_z(1, 36, 0.0) == 38.0
 
 
 @pytest.mark.parametrize("reference", [20.0, 50.0, 76.0])

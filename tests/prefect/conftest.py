@@ -1,4 +1,8 @@
-"""`sib serve` for real, once a session: its own database, its own Prefect server, a worker and the pages."""
+"""A Prefect server for real; and `sib serve` for real: its own database, its own Prefect server, a worker, the pages.
+
+Each is started once for this room and ended with it: a server that nobody asks anything keeps a quarter of a processor
+busy, which the other rooms would pay for.
+"""
 
 import os
 import signal
@@ -12,6 +16,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from cli.authorities import one_authority
 from cli.prefect_server import PrefectServer, a_free_port
 from config.database import create_engine, reading_scope
 from config.settings import settings
@@ -45,7 +50,27 @@ def told_of(serving: Serving, key: str) -> OfficerTask:
         engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Prefect server's API, started once for this room (about 20 s) and ended with it."""
+    from prefect.settings import (
+        PREFECT_API_SSL_CERT_FILE,
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
+    from prefect.testing.utilities import prefect_test_harness
+
+    authority = one_authority(tmp_path_factory.mktemp("prefect"))
+    # The heartbeat's thread is joined in steps of a second, which every flow of every test would pay for.
+    with (
+        prefect_test_harness(server_startup_timeout=120),
+        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_API_SSL_CERT_FILE: str(authority)}),
+    ):
+        yield str(PREFECT_API_URL.value())
+
+
+@pytest.fixture(scope="package")
 def serving(sqlite_templates: SqliteTemplates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     home = tmp_path_factory.mktemp("serving")
     database = home / "sib.sqlite"
