@@ -1,7 +1,6 @@
-"""A Prefect server for real; and `sib serve` for real: its own database, its own Prefect server, a worker, the pages.
+"""`sib serve` for real: its own database, its own Prefect server, a worker and the pages.
 
-Each is started once for this room and ended with it: a server that nobody asks anything keeps a quarter of a processor
-busy, which the other rooms would pay for.
+Started once for this room and ended with it, so that the other rooms do not run beside it.
 """
 
 import os
@@ -16,8 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from cli.authorities import one_authority
-from cli.prefect_server import PrefectServer, a_free_port
+from cli.prefect_server import PrefectServer, a_free_port, recorded_on
 from config.database import create_engine, reading_scope
 from config.settings import settings
 from models.officer_tasks import OfficerTask
@@ -48,26 +46,6 @@ def told_of(serving: Serving, key: str) -> OfficerTask:
             time.sleep(0.2)
     finally:
         engine.dispose()
-
-
-@pytest.fixture(scope="package")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real Prefect server's API, started once for this room (about 20 s) and ended with it."""
-    from prefect.settings import (
-        PREFECT_API_SSL_CERT_FILE,
-        PREFECT_API_URL,
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-        temporary_settings,
-    )
-    from prefect.testing.utilities import prefect_test_harness
-
-    authority = one_authority(tmp_path_factory.mktemp("prefect"))
-    # The heartbeat's thread is joined in steps of a second, which every flow of every test would pay for.
-    with (
-        prefect_test_harness(server_startup_timeout=120),
-        temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_API_SSL_CERT_FILE: str(authority)}),
-    ):
-        yield str(PREFECT_API_URL.value())
 
 
 @pytest.fixture(scope="package")
@@ -108,14 +86,21 @@ def _wait_until_up(process: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.fixture
+def prefect_server(serving: Serving) -> Iterator[str]:
+    """The address of the running service's Prefect: flows that a test calls itself are runs on it."""
+    with recorded_on(serving.server):
+        yield serving.server.api_url
+
+
+@pytest.fixture
 def server(serving: Serving) -> PrefectServer:
     return serving.server
 
 
 @pytest.fixture(autouse=True)
 def _settings_of_the_service(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A test that deploys to the running service does it as that service: its key, its pages, its database."""
-    if "serving" not in request.fixturenames:
+    """A test of the running service works as that service, with its key, pages and database, unless it has its own."""
+    if "serving" not in request.fixturenames or "database" in request.fixturenames:
         return
     serving: Serving = request.getfixturevalue("serving")
     monkeypatch.setenv("SIB_DATABASE_URL", serving.database_url)

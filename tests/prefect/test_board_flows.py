@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 from prefect import get_client
-from prefect.client.schemas.filters import FlowFilter, FlowFilterName
+from prefect.client.schemas.filters import FlowFilter, FlowFilterName, FlowRunFilter, FlowRunFilterDeploymentId
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -63,6 +63,7 @@ async def test_each_flow_does_its_work_once(prefect_server: str, engine: Engine,
     async with get_client() as client:
         assert str(client.api_url).rstrip("/") == prefect_server.rstrip("/")
         named = FlowFilter(name=FlowFilterName(any_=["prepare-board", "board-tick", "circulate-minutes"]))
-        runs = await client.read_flow_runs(flow_filter=named)
+        ours = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(is_null_=True))
+        runs = await client.read_flow_runs(flow_filter=named, flow_run_filter=ours)
     assert len(runs) >= 8
     assert all(run.state is not None and run.state.is_completed() for run in runs)

@@ -70,18 +70,6 @@ def test_what_an_officer_starts_has_no_schedule_and_a_form(server: PrefectServer
     )
 
 
-def test_deploying_again_changes_nothing(server: PrefectServer) -> None:
-    def shape() -> list[object]:
-        return [
-            {name: [(s["id"], s["slug"]) for s in found["schedules"]] for name, found in deployed(server).items()},
-            {found["id"] for found in server.ask("POST", "/automations/filter", {})},
-        ]
-
-    before = shape()
-    server.set_up()
-    assert shape() == before
-
-
 def test_a_run_that_its_process_cannot_end_is_ended_for_it(server: PrefectServer) -> None:
     one = server.ask("POST", f"/deployments/{deployed(server)['tick']['id']}/create_flow_run", {})
     running = {"state": {"type": "RUNNING"}, "force": True}

@@ -1,4 +1,4 @@
-"""The test session's own Prefect server: flows called in a test are runs on it."""
+"""A flow that this process calls is a run on the server that it is recorded on."""
 
 from datetime import date
 from typing import Any
@@ -7,7 +7,7 @@ from prefect import flow, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterName
 
 
-async def test_a_flow_called_in_a_test_is_a_run(prefect_server: str) -> None:
+async def test_a_flow_called_here_is_a_run_there(prefect_server: str) -> None:
     @flow(name="proof", flow_run_name="proof-{as_of}")
     async def proof(as_of: date) -> dict[str, Any]:
         return {"as_of": as_of.isoformat()}
