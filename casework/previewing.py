@@ -7,6 +7,7 @@ from casework.desk import Desk
 from models.commissions import ENDED, Commission, CommissionState
 from models.messages import Message, Notice
 from models.rounds import ImpactUpdate, UpdateState
+from queries import open_updates
 
 
 def would_send(desk: Desk, commission: Commission) -> list[Message]:
@@ -20,15 +21,7 @@ def would_send(desk: Desk, commission: Commission) -> list[Message]:
         if commission.next_round_on <= desk.as_of:
             rounds.open_round(desk, commission)
         desk.session.flush()
-        to = chasing.recipients(desk, [commission])
-        for update in desk.session.scalars(
-            sa.select(ImpactUpdate).where(
-                ImpactUpdate.commission_id == commission.id,
-                ImpactUpdate.state == UpdateState.AWAITED,
-                ImpactUpdate.next_step_on <= desk.as_of,
-            )
-        ).all():
-            chasing.chase(desk, update, to)
+        _chase(desk, commission)
     desk.session.flush()
     contacts = desk.session.scalars(
         sa.select(Notice.contact_id).where(Notice.commission_id == commission.id).distinct()
@@ -38,3 +31,21 @@ def would_send(desk: Desk, commission: Commission) -> list[Message]:
     return list(
         desk.session.scalars(sa.select(Message).where(Message.id > before, Message.id.in_(about)).order_by(Message.id))
     )
+
+
+def _chase(desk: Desk, commission: Commission) -> None:
+    """The ladder of the case's updates, as a round carries it out: together where it only writes, else one by one."""
+    due = desk.session.scalars(
+        sa.select(ImpactUpdate.id).where(
+            ImpactUpdate.commission_id == commission.id,
+            ImpactUpdate.state == UpdateState.AWAITED,
+            ImpactUpdate.next_step_on <= desk.as_of,
+        )
+    ).all()
+    if not due:
+        return
+    updates = open_updates.lock(desk.session, due)
+    to = chasing.recipients(desk, updates)
+    _, left = chasing.chase_together(desk, updates, to)
+    for one in left:
+        chasing.chase(desk, desk.session.get_one(ImpactUpdate, one), to)

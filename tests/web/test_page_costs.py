@@ -13,7 +13,7 @@ from tests.web.states import everybody, officers
 MOST_QUERIES, MOST_BYTES = 30, 200_000
 A_CASE = 25
 """What the page of a case asks at most, so that there is room for what it shows next."""
-A_WHOLE_DAY = 80
+A_WHOLE_DAY = 50
 """A preview does a day's work on its case inside a transaction that is rolled back: the work's own questions."""
 
 

@@ -15,9 +15,7 @@ from config.settings import settings
 from mail.catalogue import for_reading
 from mail.rendering import render
 from models.messages import Message
-from queries.cases import CaseView
-from queries.cases import case as case_of
-from queries.one_case import beside
+from queries.looking_ahead import looked_ahead
 from rules.errors import Refused
 from rules.half_terms import CalendarExhausted
 from web.fields import Field, Kind
@@ -42,15 +40,14 @@ async def preview(request: Request) -> Response:
     """The e-mails that a day would bring for one case."""
     reference = request.path_params["reference"]
     today = day_shown()
-    view = await read(lambda session: case_of(session, reference, today))
-    more = await read(lambda session: beside(session, reference, today))
-    if view is None or more is None:
+    case = await read(lambda session: looked_ahead(session, reference))
+    if case is None:
         return page(request, "message.html", 404, title="Case not found", lines=(f"There is no case {reference}.",))
-    day, errors = _day_of(request, today, _likely(view))
+    day, errors = _day_of(request, today, case.next_on)
     mails: list[Shown] = []
     if not errors:
         try:
-            mails = await run_in_threadpool(_would_send, more.id, day)
+            mails = await run_in_threadpool(_would_send, case.id, day)
         except CalendarExhausted as error:
             errors = {"day": f"{error}. Load the next year's term dates first."}
         except Refused as refused:
@@ -62,20 +59,13 @@ async def preview(request: Request) -> Response:
         request,
         "preview.html",
         422 if errors else 200,
-        view=view,
+        case=case,
         day=day,
         mails=mails,
         field=DAY,
         given=given,
         errors=errors,
     )
-
-
-def _likely(view: CaseView) -> date | None:
-    """The day that the next e-mail may go: the next step of an update that is awaited, else the case's own."""
-    steps = [one.next_step_on for one in view.updates if one.state == "awaited" and one.next_step_on]
-    days = [*steps, *(day for day in (view.next_due_on, view.next_round_on) if day)]
-    return min(days, default=None)
 
 
 def _day_of(request: Request, today: date, likely: date | None) -> tuple[date, dict[str, str]]:
