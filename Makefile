@@ -38,9 +38,9 @@ check: setup ## ruff, mypy, import-linter
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 
-# Two workers or one a core; the tests on Prefect's server stay together on one of them.
+# One worker more than there are processors; the tests on Prefect's server stay together on one of them.
 test: check ## everything, on SQLite and on a PostgreSQL that comes with the tests
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/pytest --numprocesses auto --dist loadgroup
 
 bench: setup ## measure against the bars; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks > build-figures.jsonl

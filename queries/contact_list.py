@@ -28,7 +28,24 @@ ROLE_WORDS = {
 
 
 BY_NAME = (Contact.surname, Contact.first_name, Contact.id)
-SORTS: dict[str, tuple[Any, ...]] = {"name": BY_NAME, "email": (Contact.email,), "phone": (Contact.phone,)}
+ROLE_ON = sa.bindparam("role_on", type_=sa.Date())
+_FIRST_ROLE = (
+    sa.select(sa.func.min(sa.case(ROLE_WORDS, value=ContactRole.role)))
+    .where(
+        ContactRole.contact_id == Contact.id,
+        ContactRole.starts_on <= ROLE_ON,
+        sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= ROLE_ON),
+    )
+    .correlate(Contact)
+    .scalar_subquery()
+)
+SORTS: dict[str, tuple[Any, ...]] = {
+    "name": BY_NAME,
+    "role": (_FIRST_ROLE,),
+    "email": (Contact.email,),
+    "phone": (Contact.phone,),
+}
+"""A role is the first by its words of those that somebody holds on the day; who holds none comes last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +132,8 @@ def find_contacts(
         .where(*where)
         .order_by(*_order(sort, descending=descending))
         .limit(limit)
-        .offset(offset)
+        .offset(offset),
+        {"role_on": as_of} if sort == "role" else {},
     ).all()
     total = found[0][1] if found else None
     if not found and not offset:

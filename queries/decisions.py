@@ -13,11 +13,18 @@ from models.commissions import Commission
 from queries.board import code_of
 from queries.case_list import like
 
+_IN_FAVOUR = (
+    sa.select(sa.func.count())
+    .where(Vote.decision_id == Decision.id, Vote.choice == VoteChoice.FOR)
+    .correlate(Decision)
+    .scalar_subquery()
+)
 SORTS: dict[str, Any] = {
     "day": Decision.decided_on,
     "decision": Decision.kind,
     "case": Decision.commission_id,
     "state": Decision.state,
+    "votes": _IN_FAVOUR,
 }
 
 

@@ -60,6 +60,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("postgres")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, since tests wait for servers and browsers; at most four."""
+    return min((os.cpu_count() or 1) + 1, 4)
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse to run where groups are asked for and not kept: a year would be played and a server started twice."""
     if session.config.getoption("loadgroup", default=False):

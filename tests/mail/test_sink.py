@@ -12,6 +12,7 @@ from mail.sink import LOOPBACK, MailSink
 def test_a_port_that_was_taken_meanwhile_is_left_and_a_named_one_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("AIOSMTPD_CONTROLLER_TIMEOUT", "2")  # it waits as long for a start that has failed already
     free = sink._free_port
     with socket.socket() as other:
         other.bind((LOOPBACK, 0))

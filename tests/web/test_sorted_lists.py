@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
 from models.board import Decision, DecisionState, Meeting, Vote, VoteChoice
-from models.contacts import Contact
+from models.contacts import Contact, ContactRole, Role
 from queries.board import members_on
 from queries.decisions import find_decisions
 from tests.web.conftest import Site
@@ -63,6 +63,12 @@ def test_decisions_are_cut_counted_and_sorted_by_the_database(site: Site) -> Non
         assert find_decisions(session).total == before + MANY
         by_state = find_decisions(session, search="Matter", sort="state", descending=False)
         assert [one.state for one in by_state.lines] == ["decided"] * (MANY // 2) + ["lost"] * (MANY // 2)
+        unvoted = found.lines[3].id
+        session.execute(sa.delete(Vote).where(Vote.decision_id == unvoted))
+        least = find_decisions(session, search="Matter", sort="votes", descending=False, limit=2)
+        assert least.lines[0].id == unvoted
+        most = find_decisions(session, search="Matter", sort="votes", descending=True)
+        assert most.lines[-1].id == unvoted
 
 
 @on_sqlite
@@ -83,17 +89,22 @@ def test_decisions_are_sorted_by_their_headings_and_the_file_is_in_the_same_orde
     assert any("LIMIT" in one and "decisions" in one for one in asked)
 
 
-def test_contacts_are_sorted_both_ways_by_name_address_and_phone(site: Site) -> None:
+def test_contacts_are_sorted_both_ways_by_name_role_address_and_phone(site: Site) -> None:
+    began, gone = date(2020, 9, 1), date(2021, 7, 31)
+    people: tuple[tuple[str, str, str, str | None, list[tuple[Role, date | None]]], ...] = (
+        ("Zoe", "Aardvark", "m.sorted@school.example", None, [(Role.OFFICER, None), (Role.CHAIR, gone)]),
+        ("Mia", "Middle", "z.sorted@school.example", "01305 1", [(Role.FINANCE, gone)]),
+        ("Ada", "Zebra", "a.sorted@school.example", "01305 2", [(Role.OFFICER, gone), (Role.MEMBER, None)]),
+    )
     with Session(site.engine) as session, session.begin():
-        for first, surname, email, phone in (
-            ("Zoe", "Aardvark", "m.sorted@school.example", None),
-            ("Mia", "Middle", "z.sorted@school.example", "01305 1"),
-            ("Ada", "Zebra", "a.sorted@school.example", "01305 2"),
-        ):
-            session.add(Contact(first_name=first, surname=surname, email=email, phone=phone))
+        for first, surname, email, phone, roles in people:
+            held = [ContactRole(role=role, starts_on=began, ends_on=ends) for role, ends in roles]
+            session.add(Contact(first_name=first, surname=surname, email=email, phone=phone, roles=held))
     for order, expected in (
         ("", ["Zoe", "Mia", "Ada"]),
         ("&sort=name&order=desc", ["Ada", "Mia", "Zoe"]),
+        ("&sort=role", ["Ada", "Zoe", "Mia"]),
+        ("&sort=role&order=desc", ["Zoe", "Ada", "Mia"]),
         ("&sort=email", ["Ada", "Zoe", "Mia"]),
         ("&sort=email&order=desc", ["Mia", "Zoe", "Ada"]),
         ("&sort=phone", ["Mia", "Ada", "Zoe"]),
