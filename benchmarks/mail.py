@@ -27,12 +27,12 @@ from mail.rendering import render
 from mail.samples import SAMPLES
 
 CHASER = "impact-update-request"
-FLOORS = ("floor", "floor-pipelined")
+FLOORS = ("floor", "floor-library-build", "floor-pipelined")
 OURS = ("chase", "deliver", "two-workers", "quiet-tick")
 
 
 def measure(wanted: Wanted) -> Figures:
-    """Figures render, build, floor, floor-pipelined, chase, deliver, two-workers, quiet-tick, and the peers'."""
+    """Figures render, build, those of `FLOORS` and `OURS`, and the peers'."""
     sizes = wanted.sizes or (2_400,)
     yield from _parts(wanted, sizes[0])
     for kind in wanted.databases:

@@ -1,7 +1,7 @@
 """The floor: what somebody writes by hand who wants nothing but to send personal chasers from a table quickly.
 
-Claim 200, render, build, send over eight kept connections with aiosmtplib, record a group in one commit. And the same
-with a client that pipelines and one commit a claim.
+Claim 200, render, build, send over eight kept connections with aiosmtplib, record a group in one commit. The same with
+its e-mails built by the standard library, as most would; and with a client that pipelines and one commit a claim.
 """
 
 import asyncio
@@ -9,6 +9,10 @@ import json
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
+from email.utils import format_datetime, formataddr
 from typing import Any
 
 import aiosmtplib
@@ -24,6 +28,7 @@ from mail.smtp import Outcome, Parcel, SmtpServer, SmtpTransport
 CLAIM = 200
 CONNECTIONS = 8
 CHASER = "impact-update-request"
+CRLF = compat32.clone(linesep="\r\n")
 AT = datetime(2026, 11, 12, 9, 0, tzinfo=UTC)
 
 _CREATE = "CREATE TABLE floor (id INTEGER PRIMARY KEY, state TEXT, recipient TEXT, context TEXT, response TEXT)"
@@ -50,12 +55,30 @@ def queue(engine: Engine, n: int) -> None:
             connection.execute(insert, rows)
 
 
-def send(engine: Engine, port: int, *, pipelined: bool) -> int:
+Builder = Callable[[Rendered, Envelope], bytes]
+
+
+def build_by_the_library(rendered: Rendered, envelope: Envelope) -> bytes:
+    """The same e-mail by the standard library's MIME classes."""
+    message = MIMEMultipart("alternative")
+    message["From"] = formataddr((envelope.sender_name, envelope.sender))
+    message["To"] = formataddr((envelope.recipient_name, envelope.recipient))
+    message["Reply-To"] = envelope.reply_to
+    message["Subject"] = rendered.subject
+    message["Date"] = format_datetime(envelope.date)
+    message["Message-ID"] = envelope.header_id
+    message["References"] = envelope.references
+    message.attach(MIMEText(rendered.text, "plain", "utf-8"))
+    message.attach(MIMEText(rendered.html, "html", "utf-8"))
+    return message.as_bytes(policy=CRLF)
+
+
+def send(engine: Engine, port: int, *, pipelined: bool = False, by: Builder = build) -> int:
     """Send what is queued; how many."""
-    return asyncio.run(_pipelined(engine, port) if pipelined else _plain(engine, port))
+    return asyncio.run(_pipelined(engine, port) if pipelined else _plain(engine, port, by))
 
 
-async def _plain(engine: Engine, port: int) -> int:
+async def _plain(engine: Engine, port: int, by: Builder) -> int:
     clients = [aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False) for _ in range(CONNECTIONS)]
     for client in clients:
         await client.connect()
@@ -70,7 +93,7 @@ async def _plain(engine: Engine, port: int) -> int:
 
     def claims() -> list[Parcel]:
         with engine.begin() as connection:
-            return _made(_claimed(connection))
+            return _made(_claimed(connection), by)
 
     while parcels := claims():
         for start in range(0, len(parcels), CONNECTIONS):
@@ -109,12 +132,12 @@ def _claimed(connection: Connection) -> list[Any]:
     return list(connection.exec_driver_sql(_CLAIM.format(lock=lock)))
 
 
-def _made(rows: list[Any]) -> list[Parcel]:
+def _made(rows: list[Any], by: Builder = build) -> list[Parcel]:
     made = environment()
-    return [parcel_of(made, *row) for row in rows]
+    return [parcel_of(made, number, recipient, context, by) for number, recipient, context in rows]
 
 
-def parcel_of(made: Environment, number: int, recipient: str, context: str) -> Parcel:
+def parcel_of(made: Environment, number: int, recipient: str, context: str, by: Builder = build) -> Parcel:
     """One person's chaser as it goes over the wire."""
     letter = SAMPLES[CHASER]
     values = {field.name: getattr(letter, field.name) for field in fields(letter)} | json.loads(context)
@@ -133,4 +156,4 @@ def parcel_of(made: Environment, number: int, recipient: str, context: str) -> P
         date=AT,
         references=f"<case.{number}@sib.example>",
     )
-    return Parcel(number, f"board+{number}@sib.example", recipient, build(rendered, envelope))
+    return Parcel(number, f"board+{number}@sib.example", recipient, by(rendered, envelope))

@@ -17,6 +17,7 @@ from benchmarks.peers import PEERS, Peer
 from cli.prefect_server import recorded_on, running_server, wait_until_ready
 from config.database import engine
 from config.settings import settings
+from mail.message import build
 
 
 def main(what: str, port: int, n: int) -> None:
@@ -33,11 +34,11 @@ def _figure(taken: Measured, n: int, **more: Any) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key not in {"name", "n"}}
 
 
-def floor(port: int, n: int, *, pipelined: bool = False) -> dict[str, Any]:
+def floor(port: int, n: int, *, pipelined: bool = False, by: mail_floor.Builder = build) -> dict[str, Any]:
     """The hand-written sender."""
     mail_floor.queue(engine(), n)
     with measured() as taken:
-        sent = mail_floor.send(engine(), port, pipelined=pipelined)
+        sent = mail_floor.send(engine(), port, pipelined=pipelined, by=by)
     assert sent == n, sent
     return _figure(taken, n)
 
@@ -170,6 +171,7 @@ def quiet_tick(_port: int, n: int) -> dict[str, Any]:
 
 MEASURES: dict[str, Callable[[int, int], dict[str, Any]]] = {
     "floor": floor,
+    "floor-library-build": lambda port, n: floor(port, n, by=mail_floor.build_by_the_library),
     "floor-pipelined": lambda port, n: floor(port, n, pipelined=True),
     "chase": chase,
     "plain-chase": plain_chase,

@@ -10,12 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from cli.prefect_server import PrefectServer, a_free_port, recorded_on
+from config import clock
 from config.database import create_engine, reading_scope
 from config.settings import settings
 from models.officer_tasks import OfficerTask
@@ -46,6 +48,13 @@ def told_of(serving: Serving, key: str) -> OfficerTask:
             time.sleep(0.2)
     finally:
         engine.dispose()
+
+
+def run_for_later(server: PrefectServer, deployment_id: str) -> str:
+    """A run of a deployment that no worker takes yet, so that what a test does to it is all that happens to it."""
+    later = (clock.now() + timedelta(hours=6)).isoformat()
+    wanted = {"state": {"type": "SCHEDULED", "state_details": {"scheduled_time": later}}}
+    return str(server.ask("POST", f"/deployments/{deployment_id}/create_flow_run", wanted)["id"])
 
 
 @pytest.fixture(scope="package")

@@ -10,6 +10,7 @@ import yaml
 
 from cli.prefect_server import PrefectServer
 from config.settings import ROOT
+from tests.prefect.conftest import run_for_later
 
 pytestmark = [pytest.mark.prefect_server, pytest.mark.xdist_group("prefect_server"), pytest.mark.timeout(240)]
 
@@ -71,9 +72,9 @@ def test_what_an_officer_starts_has_no_schedule_and_a_form(server: PrefectServer
 
 
 def test_a_run_that_its_process_cannot_end_is_ended_for_it(server: PrefectServer) -> None:
-    one = server.ask("POST", f"/deployments/{deployed(server)['tick']['id']}/create_flow_run", {})
+    one = run_for_later(server, deployed(server)["tick"]["id"])
     running = {"state": {"type": "RUNNING"}, "force": True}
-    server.ask("POST", f"/flow_runs/{one['id']}/set_state", running)
-    assert one["id"] in {run["id"] for run in server.runs_in("RUNNING")}
-    server.end(one["id"], "CRASHED", "The machine stopped")
-    assert server.ask("GET", f"/flow_runs/{one['id']}")["state_name"] == "Crashed"
+    server.ask("POST", f"/flow_runs/{one}/set_state", running)
+    assert one in {run["id"] for run in server.runs_in("RUNNING")}
+    server.end(one, "CRASHED", "The machine stopped")
+    assert server.ask("GET", f"/flow_runs/{one}")["state_name"] == "Crashed"

@@ -7,7 +7,7 @@ import pytest
 
 from cli.automations import automations
 from config import clock
-from tests.prefect.conftest import Serving, told_of
+from tests.prefect.conftest import Serving, run_for_later, told_of
 
 pytestmark = [pytest.mark.prefect_server, pytest.mark.xdist_group("prefect_server"), pytest.mark.timeout(240)]
 
@@ -18,12 +18,12 @@ def test_the_server_itself_tells_the_pages_of_a_run_that_crashed(serving: Servin
     found = {one["name"] for one in server.ask("POST", "/automations/filter", {})}
     assert found >= {one["name"] for one in automations("a block")}
     deployment = server.deployments()["identify"]
-    one = server.ask("POST", f"/deployments/{deployment}/create_flow_run", {"state": {"type": "SCHEDULED"}})
-    server.end(one["id"], "CRASHED", "A test of the automation")
+    one = run_for_later(server, deployment)
+    server.end(one, "CRASHED", "A test of the automation")
     log = serving.log.parent / "logs" / "pages.log"
     while "page=/hooks/prefect method=POST status=200" not in log.read_text():
         time.sleep(0.2)  # the test's own timeout ends this
-    task = told_of(serving, f"run:{one['id']}")
+    task = told_of(serving, f"run:{one}")
     assert "identify ended as Crashed" in task.text
 
 

@@ -16,7 +16,7 @@ from config import clock
 from config.database import create_engine, reading_scope
 from models.runs import RunReport
 from rules.errors import Refused
-from tests.prefect.conftest import Serving, told_of
+from tests.prefect.conftest import Serving, run_for_later, told_of
 
 pytestmark = [pytest.mark.prefect_server, pytest.mark.xdist_group("prefect_server"), pytest.mark.timeout(240)]
 
@@ -58,17 +58,16 @@ def test_trouble_is_seen_from_outside_too(
 ) -> None:
     """A run whose process and worker died together tells nobody: the supervisor's watch does."""
     server = serving.server
-    tick = server.deployments()["tick"]
-    lost = server.ask("POST", f"/deployments/{tick}/create_flow_run", {"state": {"type": "SCHEDULED"}})
-    server.end(lost["id"], "CRASHED", "Nothing was heard of it")
-    assert ("tick", lost["id"], "Crashed") in set(in_trouble(server, clock.now()))
+    lost = run_for_later(server, server.deployments()["tick"])
+    server.end(lost, "CRASHED", "Nothing was heard of it")
+    assert ("tick", lost, "Crashed") in set(in_trouble(server, clock.now()))
     told: list[tuple[str, str, str]] = []
     monkeypatch.setattr("tasks.operators.tell_operator", lambda *what: told.append(what))
     known: set[str] = set()
     look(server, known)
     look(server, known)
-    assert told.count(("tick", lost["id"], "Crashed")) == 1
-    assert f"run {lost['id']} of tick is Crashed" in capsys.readouterr().out
+    assert told.count(("tick", lost, "Crashed")) == 1
+    assert f"run {lost} of tick is Crashed" in capsys.readouterr().out
 
 
 def test_of_missed_runs_the_last_one_catches_up(serving: Serving) -> None:
