@@ -179,8 +179,9 @@ def _turn(case: CaseNeed, option: ProviderOption) -> tuple[int, str | None]:
 
 def _parts(case: CaseNeed, option: ProviderOption, weights: Weights) -> tuple[_Part, ...]:
     free = min(option.free / max(1, weights.enough_free), 1.0)
+    theme = case.theme.replace("-", " ")
     return (
-        _offers(weights.theme, case.theme, option.themes, f"expertise in {case.theme}"),
+        _offers(weights.theme, case.theme, option.themes, f"expertise in {theme}"),
         _offers(weights.stage, case.stage, option.stages, f"work at {case.stage}")
         if case.stage != "all"
         else _Part(weights.stage, 1.0, "the case is not tied to a key stage"),

@@ -30,6 +30,7 @@ _CALLED = {
     "ks4_attainment8": "the Attainment 8 score",
     "ks4_progress8": "the Progress 8 score",
     "ks4_progress8_dis": "the Progress 8 score of disadvantaged pupils",
+    "absence_overall": "overall absence",
 }
 
 
