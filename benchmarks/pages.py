@@ -25,6 +25,7 @@ PATHS = (
     *("/", "/cases", "/cases?search=school%20123", "/cases?overdue=yes&sort=deadline", "/cases?state=active&page=200"),
     *("/cases?sort=school&page=400", "/cases/{case}", "/schools/{urn}", "/outbox", "/outbox?state=bounced"),
     *("/outbox?search={case}", "/round", "/round?standing=overdue&page=50", "/contacts", "/contacts?search=head%20777"),
+    *("/contacts?sort=role", "/contacts?sort=role&order=desc&page=300"),
     *("/commission?search=school%20777", "/commission/{urn}?theme=maths", "/fund", "/board", "/calendar"),
     *("/priorities", "/priorities?theme=maths&level=watch&page=2", "/priorities/measures/ks2_mat_exp"),
 )

@@ -28,24 +28,13 @@ ROLE_WORDS = {
 
 
 BY_NAME = (Contact.surname, Contact.first_name, Contact.id)
-ROLE_ON = sa.bindparam("role_on", type_=sa.Date())
-_FIRST_ROLE = (
-    sa.select(sa.func.min(sa.case(ROLE_WORDS, value=ContactRole.role)))
-    .where(
-        ContactRole.contact_id == Contact.id,
-        ContactRole.starts_on <= ROLE_ON,
-        sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= ROLE_ON),
-    )
-    .correlate(Contact)
-    .scalar_subquery()
-)
 SORTS: dict[str, tuple[Any, ...]] = {
     "name": BY_NAME,
-    "role": (_FIRST_ROLE,),
+    "role": (),
     "email": (Contact.email,),
     "phone": (Contact.phone,),
 }
-"""A role is the first by its words of those that somebody holds on the day; who holds none comes last."""
+"""A role is the first by its words of those that somebody holds on the day (`_first_roles`); who has none is last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +116,11 @@ def find_contacts(
     elif trouble == "away":
         where.append(Contact.id.in_(sa.select(Substitute.contact_id).where(_stands_in(as_of))))
     every = sa.func.count().over() if where else sa.null()  # a search looks at everybody once, and counts on the way
-    found = session.execute(
-        sa.select(Contact, every)
-        .where(*where)
-        .order_by(*_order(sort, descending=descending))
-        .limit(limit)
-        .offset(offset),
-        {"role_on": as_of} if sort == "role" else {},
-    ).all()
+    asked, columns = sa.select(Contact, every).where(*where), SORTS.get(sort, BY_NAME)
+    if sort == "role":
+        first = _first_roles(as_of)
+        asked, columns = asked.outerjoin(first, first.c.contact_id == Contact.id), (first.c.words,)
+    found = session.execute(asked.order_by(*_order(columns, descending=descending)).limit(limit).offset(offset)).all()
     total = found[0][1] if found else None
     if not found and not offset:
         total = 0  # nobody at all: looking once more would cost as much again
@@ -143,8 +129,17 @@ def find_contacts(
     return _lines(session, [contact for contact, _ in found], as_of), total
 
 
-def _order(sort: str, *, descending: bool) -> list[Any]:
-    columns = SORTS.get(sort, BY_NAME)
+def _first_roles(as_of: date) -> sa.Subquery:
+    """Everybody's first role on a day, worked out at once: a look for each person of 24,000 schools took half as long again."""
+    return (
+        sa.select(ContactRole.contact_id, sa.func.min(sa.case(ROLE_WORDS, value=ContactRole.role)).label("words"))
+        .where(ContactRole.starts_on <= as_of, sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of))
+        .group_by(ContactRole.contact_id)
+        .subquery()
+    )
+
+
+def _order(columns: tuple[Any, ...], *, descending: bool) -> list[Any]:
     if columns is BY_NAME:  # all of them one way: an index on them is read from either end
         return [one.desc() if descending else one.asc() for one in BY_NAME]
     return [*(one.desc().nulls_last() if descending else one.asc().nulls_last() for one in columns), *BY_NAME]
