@@ -130,7 +130,7 @@ def find_contacts(
 
 
 def _first_roles(as_of: date) -> sa.Subquery:
-    """Everybody's first role on a day, worked out at once: a look for each person of 24,000 schools took half as long again."""
+    """Everybody's first role on a day, all at once: a look for each person took half as long again."""
     return (
         sa.select(ContactRole.contact_id, sa.func.min(sa.case(ROLE_WORDS, value=ContactRole.role)).label("words"))
         .where(ContactRole.starts_on <= as_of, sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of))
