@@ -13,7 +13,7 @@ from scipy.stats import beta, binom, norm
 Floats = NDArray[np.float64]
 
 LEAST_SHARE = 1e-15
-"""A share of fewer is none: in cohorts of any school no count but 0 has a chance, and scipy's sums overflow there."""
+"""A smaller share is none: in cohorts of any school no count but 0 has a chance, and scipy's sums overflow there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from models.providers import Provider
 from models.schools import School
 from queries.case_list import like
 from queries.outbox import LARGEST_KEY
+from queries.people import is_held_on
 
 ROLE_WORDS = {
     Role.HEAD: "Head teacher",
@@ -133,7 +134,7 @@ def _first_roles(as_of: date) -> sa.Subquery:
     """Everybody's first role on a day, all at once: a look for each person took half as long again."""
     return (
         sa.select(ContactRole.contact_id, sa.func.min(sa.case(ROLE_WORDS, value=ContactRole.role)).label("words"))
-        .where(ContactRole.starts_on <= as_of, sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of))
+        .where(is_held_on(as_of))
         .group_by(ContactRole.contact_id)
         .subquery()
     )

@@ -73,7 +73,9 @@ def with_role(session: Session, role: Role, as_of: date) -> list[Person]:
         sa.select(*_KNOWN)
         .distinct()
         .join(ContactRole)
-        .where(ContactRole.role == role, ContactRole.urn.is_(None), ContactRole.provider_id.is_(None), _current(as_of))
+        .where(
+            ContactRole.role == role, ContactRole.urn.is_(None), ContactRole.provider_id.is_(None), is_held_on(as_of)
+        )
         .order_by(Contact.id)
     )
     return list(_stand_ins(session, _known(contacts), as_of).values())
@@ -85,7 +87,7 @@ def holders(session: Session, role: Role, as_of: date) -> list[Contact]:
         session.scalars(
             sa.select(Contact)
             .join(ContactRole)
-            .where(ContactRole.role == role, _current(as_of))
+            .where(ContactRole.role == role, is_held_on(as_of))
             .distinct()
             .order_by(Contact.id)
         )
@@ -113,7 +115,7 @@ def _holders(
         rows = session.execute(
             sa.select(place, *_KNOWN)
             .join(ContactRole.contact)
-            .where(place.in_(chunk), ContactRole.role == role, _current(as_of))
+            .where(place.in_(chunk), ContactRole.role == role, is_held_on(as_of))
             .order_by(ContactRole.starts_on.desc(), ContactRole.id.desc())
         )
         for where, *contact in rows:
@@ -163,5 +165,6 @@ def _known(rows: Iterable[sa.Row[Any]]) -> Iterable[_Known]:
     return (_Known(*row) for row in rows)
 
 
-def _current(as_of: date) -> sa.ColumnElement[bool]:
+def is_held_on(as_of: date) -> sa.ColumnElement[bool]:
+    """Of a role: whether somebody holds it on a day."""
     return sa.and_(ContactRole.starts_on <= as_of, sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of))

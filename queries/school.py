@@ -17,6 +17,7 @@ from models.themes import Theme
 from queries.case_list import like
 from queries.evidence import predecessors
 from queries.outbox import LARGEST_KEY
+from queries.people import is_held_on
 from queries.small_parts import giving_away
 from rules.measures import CATALOGUE, MeasureKind
 from rules.small_numbers import is_small
@@ -239,8 +240,7 @@ def _people(session: Session, urn: int, as_of: date) -> tuple[tuple[str, str, st
         .where(
             ContactRole.urn == urn,
             ContactRole.role.in_([Role.HEAD, Role.DEPUTY]),
-            ContactRole.starts_on <= as_of,
-            sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of),
+            is_held_on(as_of),
         )
         .order_by(ContactRole.role.desc(), ContactRole.id)
     )

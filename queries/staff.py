@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.contacts import Contact, ContactRole, Role
 from models.sign_in import StaffSession
 from models.staff import StaffRole
+from queries.people import is_held_on
 from rules.staff import ROLES, staff_roles
 
 
@@ -90,6 +91,5 @@ def _of_staff(as_of: date) -> tuple[sa.ColumnElement[bool], ...]:
         ContactRole.role.in_(list(ROLES)),
         ContactRole.urn.is_(None),
         ContactRole.provider_id.is_(None),
-        ContactRole.starts_on <= as_of,
-        sa.or_(ContactRole.ends_on.is_(None), ContactRole.ends_on >= as_of),
+        is_held_on(as_of),
     )
