@@ -157,9 +157,7 @@ def _keep_conflict(desk: Desk, commission: Commission, provider_id: int, answer:
 
 
 def _say_brokered(desk: Desk, commission: Commission) -> None:
-    school = people.at_schools(desk.session, [commission.urn], Role.HEAD, desk.as_of).get(commission.urn)
-    provider_id = commission.provider_id or 0
-    provider = people.at_providers(desk.session, [provider_id], Role.PROVIDER_LEAD, desk.as_of).get(provider_id)
+    school, provider = people.parties(desk.session, commission.urn, commission.provider_id, desk.as_of)
     subject = Subject("commission", commission.id)
     notices.tell(
         desk,

@@ -17,12 +17,11 @@ from casework.desk import Desk
 from casework.notices import Subject
 from mail.contexts import MeasureLine
 from models.commissions import Commission, CommissionState
-from models.contacts import Role
 from models.messages import Notice, NoticeState
 from models.rounds import ImpactUpdate, Round, UpdateParty, UpdateState
 from queries import open_updates, people
 from queries.open_updates import OpenUpdate
-from queries.people import Person
+from queries.people import Person, Place
 from rules import message_keys
 from rules.day_words import in_words
 from rules.half_terms import CalendarExhausted
@@ -50,9 +49,9 @@ class Recipients:
     asking, when it asks together; and what the day does about updates with the same dates.
     """
 
-    leads: dict[tuple[UpdateParty, int], Person] = field(default_factory=dict)
-    deputies: dict[tuple[UpdateParty, int], Person] = field(default_factory=dict)
-    measures: dict[tuple[int, bool], tuple[MeasureLine, ...]] = field(default_factory=dict)
+    leads: dict[Place, Person]
+    deputies: dict[Place, Person]
+    measures: dict[tuple[int, bool], tuple[MeasureLine, ...]]
     asking: Asking | None = None
     today: dict[tuple[str, date, date, date, str | None], Today] = field(default_factory=dict)
 
@@ -62,14 +61,8 @@ def recipients(desk: Desk, commissions: Collection[Commission] | Collection[Open
     urns = {c.urn for c in commissions}
     providers = {c.provider_id for c in commissions if c.provider_id is not None}
     ids = {c.commission_id if isinstance(c, OpenUpdate) else c.id for c in commissions}
-    found = Recipients(measures=measure_lines.so_far(desk, ids))
-    for role, target in ((Role.HEAD, found.leads), (Role.DEPUTY, found.deputies)):
-        at = people.at_schools(desk.session, urns, role, desk.as_of)
-        target.update({(UpdateParty.SCHOOL, urn): person for urn, person in at.items()})
-    for role, target in ((Role.PROVIDER_LEAD, found.leads), (Role.PROVIDER_DEPUTY, found.deputies)):
-        at = people.at_providers(desk.session, providers, role, desk.as_of)
-        target.update({(UpdateParty.PROVIDER, provider_id): person for provider_id, person in at.items()})
-    return found
+    leads, deputies = people.leads_and_deputies(desk.session, urns, providers, desk.as_of)
+    return Recipients(leads, deputies, measure_lines.so_far(desk, ids))
 
 
 def chase_together(desk: Desk, updates: Sequence[OpenUpdate], to: Recipients) -> tuple[int, list[int]]:
@@ -258,7 +251,7 @@ def _skip(desk: Desk, update: ImpactUpdate, rung: RungDay, to: Recipients) -> No
     )
 
 
-def _place(update: ImpactUpdate) -> tuple[UpdateParty, int]:
+def _place(update: ImpactUpdate) -> Place:
     if update.party is UpdateParty.SCHOOL:
         return (update.party, update.commission.urn)
     return (update.party, update.commission.provider_id or 0)

@@ -1,7 +1,7 @@
 """Making e-mails out of notices: one scheduled e-mail a person and day; several things due become one digest."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -20,12 +20,13 @@ from models.contacts import Contact
 from models.messages import Message, MessageKind, MessageState, Notice, NoticeState
 from models.officer_tasks import OfficerTask, OfficerTaskState
 from queries import people
-from queries.in_parts import in_parts
 from rules import message_keys
 from rules.half_terms import CalendarExhausted
 from rules.ladder import overtaken
 
 REFERENCES_SHOWN = 6
+People = Sequence[int] | sa.Select[tuple[int]]
+"""Contacts by their numbers, or as a query that finds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,20 @@ class Waiting:
     commission_id: int | None
     update_id: int | None
     context: dict[str, Any]
+    reference: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """Whom a message is for. `dead` is whether nothing is sent to the address any more."""
+    """Whom a message is for. `dead` is whether nothing is sent to the address any more, `had` whether the day's e-mail
+    was made already.
+    """
 
     id: int
     name: str
     email: str
     dead: bool
+    had: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,8 @@ class Draft:
     notices: list[int]
 
 
-def compose(desk: Desk, contact_ids: Sequence[int] | None = None, *, kind: MessageKind | None = None) -> int:
-    """Make the e-mails that are due on the desk's day, for everybody or for some; how many were made.
+def compose(desk: Desk, contact_ids: People | None = None, *, kind: MessageKind | None = None) -> list[int]:
+    """Make the e-mails that are due on the desk's day, for everybody or for some; the numbers of those made.
 
     A person who has had the day's e-mail gets the rest with the next school day's; what an earlier day's e-mail was to
     say, which never went, goes with this day's. A reply to a person's own act goes
@@ -73,25 +78,23 @@ def compose(desk: Desk, contact_ids: Sequence[int] | None = None, *, kind: Messa
     desk.session.flush()
     by_person = _waiting(desk, contact_ids, kind)
     if not by_person:
-        return 0
+        return []
     contacts = _contacts(desk, by_person)
-    had = _had_the_days(desk, by_person)
     for contact_id in [one for one, contact in contacts.items() if contact.dead]:
         _pass_on(desk, contact_id, by_person.pop(contact_id))
-    scheduled = {contact_id: _scheduled(waiting) for contact_id, waiting in by_person.items() if contact_id not in had}
+    scheduled = {one: _scheduled(waiting) for one, waiting in by_person.items() if not contacts[one].had}
     today = [contact_id for contact_id, waiting in scheduled.items() if waiting and _may_write_today(desk, waiting)]
     if late := unsent.take_back(desk, today):
         by_person.update(_waiting(desk, late, None))
-    references = _references(desk, by_person)
+    passed = {number for contact_id in late for number in _overtaken(by_person[contact_id])}
+    unsent.pass_over(desk, passed)
     drafts: list[Draft] = []
     for contact_id, waiting in by_person.items():
         replies = [one for one in waiting if one.kind is MessageKind.REPLY]
-        drafts += [_draft(desk, contacts[contact_id], [one], references) for one in replies]
+        drafts += [_draft(desk, contacts[contact_id], [one]) for one in replies]
     for contact_id in today:
-        told = _scheduled(by_person[contact_id])
-        drafts.append(
-            _draft(desk, contacts[contact_id], _latest(desk, told) if contact_id in late else told, references)
-        )
+        told = [one for one in _scheduled(by_person[contact_id]) if one.id not in passed]
+        drafts.append(_draft(desk, contacts[contact_id], told))
     return _keep(desk, drafts)
 
 
@@ -99,20 +102,16 @@ def _scheduled(waiting: list[Waiting]) -> list[Waiting]:
     return [one for one in waiting if one.kind is MessageKind.SCHEDULED]
 
 
-def _latest(desk: Desk, told: list[Waiting]) -> list[Waiting]:
-    """Of several rungs of one ladder the latest alone: the earlier ones say nothing that it does not."""
+def _overtaken(waiting: list[Waiting]) -> set[int]:
+    """Of several rungs of one ladder all but the latest: the earlier ones say nothing that it does not."""
     of_update: dict[int, list[Waiting]] = defaultdict(list)
-    for one in told:
+    for one in _scheduled(waiting):
         if one.update_id is not None:
             of_update[one.update_id].append(one)
-    passed = {each[place].id for each in of_update.values() for place in overtaken([one.step for one in each])}
-    unsent.pass_over(desk, passed)
-    return [one for one in told if one.id not in passed]
+    return {each[place].id for each in of_update.values() for place in overtaken([one.step for one in each])}
 
 
-def _waiting(
-    desk: Desk, contact_ids: Sequence[int] | None, kind: MessageKind | None
-) -> defaultdict[int, list[Waiting]]:
+def _waiting(desk: Desk, contact_ids: People | None, kind: MessageKind | None) -> defaultdict[int, list[Waiting]]:
     """What people are to be told by this day, kept from every other run; by person, in the order it came up."""
     wanted = (
         sa.select(
@@ -125,10 +124,12 @@ def _waiting(
             Notice.commission_id,
             Notice.update_id,
             Notice.context,
+            Commission.reference,
         )
+        .outerjoin(Commission, Commission.id == Notice.commission_id)
         .where(Notice.state == NoticeState.PENDING, Notice.day <= desk.as_of)
         .order_by(Notice.contact_id, Notice.id)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=Notice, skip_locked=True)
     )
     if kind is not None:
         wanted = wanted.where(Notice.kind == kind)
@@ -141,24 +142,14 @@ def _waiting(
 
 
 def _contacts(desk: Desk, contact_ids: Collection[int]) -> dict[int, Addressee]:
-    wanted = sa.select(
-        Contact.id, Contact.first_name + " " + Contact.surname, Contact.email, Contact.address_dead_at.is_not(None)
+    had = sa.exists().where(
+        Message.contact_id == Contact.id, Message.day == desk.as_of, Message.kind == MessageKind.SCHEDULED
     )
-    rows = desk.session.execute(wanted.where(Contact.id.in_(contact_ids)))
+    name, dead = Contact.first_name + " " + Contact.surname, Contact.address_dead_at.is_not(None)
+    rows = desk.session.execute(
+        sa.select(Contact.id, name, Contact.email, dead, had).where(Contact.id.in_(contact_ids))
+    )
     return {row.id: Addressee(*row) for row in rows}
-
-
-def _had_the_days(desk: Desk, contact_ids: Collection[int]) -> set[int]:
-    """Who has had the day's e-mail already."""
-    return set(
-        desk.session.scalars(
-            sa.select(Message.contact_id).where(
-                Message.contact_id.in_(contact_ids),
-                Message.day == desk.as_of,
-                Message.kind == MessageKind.SCHEDULED,
-            )
-        )
-    )
 
 
 def _pass_on(desk: Desk, contact_id: int, waiting: list[Waiting]) -> None:
@@ -212,14 +203,14 @@ def _may_write_today(desk: Desk, waiting: list[Waiting]) -> bool:
         return False
 
 
-def _keep(desk: Desk, drafts: list[Draft]) -> int:
-    """Write the messages, and with each what it says; how many.
+def _keep(desk: Desk, drafts: list[Draft]) -> list[int]:
+    """Write the messages, and with each what it says; their numbers.
 
     All at once; when another run has made somebody's mail of the day meanwhile, one by one, and what theirs was to say
     goes with the next school day's.
     """
     if not drafts:
-        return 0
+        return []
     for draft, number in zip(drafts, numbers(desk.session, Message, min(len(drafts), AT_ONCE)), strict=False):
         draft.message["id"] = number
     kept = drafts if _kept(desk, drafts) else [one for one in drafts if _kept(desk, [one])]
@@ -234,7 +225,7 @@ def _keep(desk: Desk, drafts: list[Draft]) -> int:
         for known in list(desk.session.identity_map.values()):
             if isinstance(known, Notice):
                 desk.session.expire(known)
-    return len(kept)
+    return [one.message["id"] for one in kept]
 
 
 def _kept(desk: Desk, drafts: list[Draft]) -> bool:
@@ -247,7 +238,7 @@ def _kept(desk: Desk, drafts: list[Draft]) -> bool:
     return True
 
 
-def _draft(desk: Desk, person: Addressee, waiting: list[Waiting], references: dict[int, str]) -> Draft:
+def _draft(desk: Desk, person: Addressee, waiting: list[Waiting]) -> Draft:
     told = merged([Told(one.template, one.context) for one in waiting])
     template, context = (told[0].template, told[0].context) if len(told) == 1 else _digest(desk, told)
     cases = list(dict.fromkeys(one.commission_id for one in waiting if one.commission_id is not None))
@@ -266,7 +257,7 @@ def _draft(desk: Desk, person: Addressee, waiting: list[Waiting], references: di
         "recipient_name": person.name,
         "day": desk.as_of,
         "commission_id": cases[0] if len(cases) == 1 else None,
-        "reference": _named([references[one] for one in cases]),
+        "reference": _named([one.reference for one in waiting if one.reference is not None]),
         "context": context,
         "header_id": message_keys.header_id(key, desk.council.mail_domain),
         "state": MessageState.QUEUED,
@@ -288,12 +279,3 @@ def _named(references: list[str]) -> str | None:
     different = list(dict.fromkeys(references))
     more = f" and {len(different) - REFERENCES_SHOWN} more" if len(different) > REFERENCES_SHOWN else ""
     return (", ".join(different[:REFERENCES_SHOWN]) + more) or None
-
-
-def _references(desk: Desk, by_person: Mapping[int, list[Waiting]]) -> dict[int, str]:
-    ids = sorted({n.commission_id for waiting in by_person.values() for n in waiting if n.commission_id is not None})
-    found: dict[int, str] = {}
-    for some in in_parts(ids):
-        rows = desk.session.execute(sa.select(Commission.id, Commission.reference).where(Commission.id.in_(some)))
-        found.update(rows.tuples().all())
-    return found

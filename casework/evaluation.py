@@ -16,7 +16,6 @@ from casework.lifecycle import move
 from casework.notices import Subject
 from casework.standing import next_day_of
 from models.commissions import Commission, CommissionState, Outcome
-from models.contacts import Role
 from models.plans import Evaluation
 from models.rounds import ImpactUpdate, UpdateState
 from queries import people
@@ -87,9 +86,7 @@ def close(desk: Desk, commission: Commission, outcome: Outcome, lessons: str, by
     evaluation.outcome, evaluation.lessons = outcome, lessons
     evaluation.decided_on, evaluation.decided_by = desk.as_of, by
     end(desk, commission, "The case was closed.")
-    provider_id = commission.provider_id or 0
-    school = people.at_schools(desk.session, [commission.urn], Role.HEAD, desk.as_of).get(commission.urn)
-    provider = people.at_providers(desk.session, [provider_id], Role.PROVIDER_LEAD, desk.as_of).get(provider_id)
+    school, provider = people.parties(desk.session, commission.urn, commission.provider_id, desk.as_of)
     subject = Subject("commission", commission.id)
     for contact, calendar in ((school, desk.calendar(commission)), (provider, desk.calendars.area)):
         for step, letter in (("evaluated", letters.impact_evaluated), ("closed", letters.case_closed)):

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 
-import sqlalchemy as sa
-
 from analysis.verdict import Verdict
 from casework import measure_lines, notices
 from casework.desk import Desk
@@ -368,5 +366,6 @@ def _provider(desk: Desk, provider_id: int | None) -> str:
     if provider_id is None:
         return ""
     if provider_id not in desk.names:
-        desk.names[provider_id] = desk.session.scalar(sa.select(Provider.name).where(Provider.id == provider_id)) or ""
+        found = desk.session.get(Provider, provider_id)
+        desk.names[provider_id] = found.name if found is not None else ""
     return desk.names[provider_id]

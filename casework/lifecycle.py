@@ -3,12 +3,15 @@
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from casework import events
 from casework.desk import Desk
 from models.commissions import ENDED, Commission, CommissionState
 from rules import lifecycle
 from rules.errors import Refused
+
+IN_LETTERS = (Commission.school, Commission.theme_row, Commission.officer, Commission.provider)
 
 
 def move(
@@ -45,12 +48,14 @@ def move(
 def locked(desk: Desk, commission_id: int) -> Commission:
     """The case, locked until the transaction ends, as it stands now and not as it stood when it was chosen.
 
-    PostgreSQL locks the row; on SQLite the writing transaction itself is the lock.
+    With what letters about it say: its school, theme, officer and provider. PostgreSQL locks the case's row alone; on
+    SQLite the writing transaction itself is the lock.
     """
     found = desk.session.scalars(
         sa.select(Commission)
+        .options(*(joinedload(one) for one in IN_LETTERS))
         .where(Commission.id == commission_id)
-        .with_for_update()
+        .with_for_update(of=Commission)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:

@@ -11,7 +11,6 @@ from casework.lifecycle import move
 from casework.notices import Subject
 from casework.standing import next_day_of, pending_offer, wait_on_offer
 from models.commissions import Commission, CommissionState
-from models.contacts import Role
 from models.rounds import ImpactUpdate, UpdateState
 from queries import people
 from rules.errors import Refused
@@ -108,9 +107,7 @@ def _take_up_updates(desk: Desk, commission: Commission) -> None:
 
 
 def _tell_both(desk: Desk, commission: Commission, reason: str) -> None:
-    provider_id = commission.provider_id or 0
-    school = people.at_schools(desk.session, [commission.urn], Role.HEAD, desk.as_of).get(commission.urn)
-    provider = people.at_providers(desk.session, [provider_id], Role.PROVIDER_LEAD, desk.as_of).get(provider_id)
+    school, provider = people.parties(desk.session, commission.urn, commission.provider_id, desk.as_of)
     subject = Subject(f"pause-{commission.paused_on}", commission.id)
     for contact, calendar in ((school, desk.calendar(commission)), (provider, desk.calendars.area)):
         notices.tell(

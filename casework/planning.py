@@ -15,7 +15,6 @@ from casework.standing import next_day_of
 from casework.vat import ruling_of
 from models.board import Decision, DecisionState, Meeting
 from models.commissions import Commission, CommissionState
-from models.contacts import Role
 from models.events import Event
 from models.links import LinkPurpose
 from models.plans import Objective, Plan, PlanMeasure, PlanState, VatTreatment
@@ -260,8 +259,9 @@ def approve(desk: Desk, commission: Commission, plan: Plan, by: str, *, meeting:
         rounds.set_next_round(desk, commission)
     except CalendarExhausted as error:
         desk.hold(commission, error)
-    for school in (True, False):
-        _tell_party(desk, commission, plan, school=school, step="agreed")
+    school, provider = people.parties(desk.session, commission.urn, commission.provider_id, desk.as_of)
+    _tell_party(desk, commission, plan, school, school=True, step="agreed")
+    _tell_party(desk, commission, plan, provider, school=False, step="agreed")
     if plan.vat is VatTreatment.TO_CHECK:
         letters.tell_finance_of_vat(desk, commission, plan)
     return decision
@@ -320,20 +320,17 @@ def _start_wait(desk: Desk, commission: Commission) -> None:
 
 
 def _ask_both(desk: Desk, commission: Commission, plan: Plan, step: str) -> None:
+    school, provider = people.parties(desk.session, commission.urn, commission.provider_id, desk.as_of)
     if plan.school_agreed_at is None:
-        _tell_party(desk, commission, plan, school=True, step=step)
+        _tell_party(desk, commission, plan, school, school=True, step=step)
     if plan.provider_agreed_at is None:
-        _tell_party(desk, commission, plan, school=False, step=step)
+        _tell_party(desk, commission, plan, provider, school=False, step=step)
 
 
-def _tell_party(desk: Desk, commission: Commission, plan: Plan, *, school: bool, step: str) -> None:
-    if school:
-        contact = people.at_schools(desk.session, [commission.urn], Role.HEAD, desk.as_of).get(commission.urn)
-        calendar = desk.calendar(commission)
-    else:
-        provider_id = commission.provider_id or 0
-        contact = people.at_providers(desk.session, [provider_id], Role.PROVIDER_LEAD, desk.as_of).get(provider_id)
-        calendar = desk.calendars.area
+def _tell_party(
+    desk: Desk, commission: Commission, plan: Plan, contact: people.Person | None, *, school: bool, step: str
+) -> None:
+    calendar = desk.calendar(commission) if school else desk.calendars.area
 
     def write(person: people.Person) -> notices.Letter:
         if step == "agreed":

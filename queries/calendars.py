@@ -1,7 +1,7 @@
 """The school calendars that waits are counted in: a school's own dates, else its trust's, else its area's."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 
 import sqlalchemy as sa
@@ -32,9 +32,12 @@ class Calendars:
             self._half_terms[code].append(
                 HalfTermDates(half_term.starts_on, half_term.ends_on, half_term.academic_year, half_term.number)
             )
-        for code, day in session.execute(sa.select(TermCalendar.code, InsetDay.day).join(InsetDay.calendar)):
-            self._inset[code].add(day)
-        self._bank_holidays = frozenset(session.scalars(sa.select(BankHoliday.day)))
+        inset = sa.select(TermCalendar.code, InsetDay.day).join(InsetDay.calendar)
+        everywhere = sa.select(sa.null(), BankHoliday.day)
+        holidays: set[date] = set()
+        for code, day in session.execute(sa.union_all(inset, everywhere)):
+            (self._inset[code] if code else holidays).add(day)
+        self._bank_holidays = frozenset(holidays)
 
     @property
     def area(self) -> SchoolCalendar:
@@ -51,21 +54,20 @@ class Calendars:
         """Look up whose dates a batch of schools goes by, in one query instead of one each."""
         wanted = [urn for urn in urns if urn not in self._codes]
         for chunk in in_parts(wanted):
-            authority = dict(
-                self._session.execute(sa.select(School.urn, School.la_code).where(School.urn.in_(chunk))).tuples().all()
-            )
+            authority: dict[int, str] = {}
             trusts: dict[int, list[str]] = defaultdict(list)
-            rows: Sequence[tuple[int, str]] = (
-                self._session.execute(
-                    sa.select(TrustMembership.urn, TrustMembership.uid)
-                    .where(TrustMembership.urn.in_(chunk), TrustMembership.ends_on.is_(None))
-                    .order_by(TrustMembership.uid)
+            rows = self._session.execute(
+                sa.select(School.urn, School.la_code, TrustMembership.uid)
+                .outerjoin(
+                    TrustMembership, sa.and_(TrustMembership.urn == School.urn, TrustMembership.ends_on.is_(None))
                 )
-                .tuples()
-                .all()
+                .where(School.urn.in_(chunk))
+                .order_by(TrustMembership.uid)
             )
-            for urn, uid in rows:
-                trusts[urn].append(f"trust:{uid}")
+            for urn, la_code, uid in rows:
+                authority[urn] = la_code
+                if uid is not None:
+                    trusts[urn].append(f"trust:{uid}")
             for urn in chunk:
                 own_area = f"area:{authority.get(urn)}"
                 candidates = [f"school:{urn}", *trusts[urn], own_area, f"area:{self._area}"]

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from models.clusters import Alliance, Cluster, ClusterMembership
 from models.commissions import Commission
-from models.contacts import Role
 from models.fund import Commitment, FundYear, HoldState, Reservation, Spend
 from models.messages import Message, Notice
 from models.officer_tasks import OfficerTask, OfficerTaskState
@@ -112,9 +111,7 @@ def beside(session: Session, reference: str, as_of: date) -> Beside | None:
             sa.or_(ClusterMembership.ends_on.is_(None), ClusterMembership.ends_on >= as_of),
         )
     ).first()
-    head = people.at_schools(session, [case.urn], Role.HEAD, as_of).get(case.urn)
-    provider = case.provider_id
-    lead = people.at_providers(session, [provider], Role.PROVIDER_LEAD, as_of).get(provider) if provider else None
+    head, lead = people.parties(session, case.urn, case.provider_id, as_of)
     return Beside(
         id=case.id,
         cluster=place[0] if place else None,

@@ -1,6 +1,6 @@
 """Updates whose ladder goes on, with all that a letter about one says, as plain values: a national round is 24,000."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +14,7 @@ from models.rounds import ImpactUpdate, Round, UpdateParty, UpdateState
 from models.schools import School
 from models.themes import Theme
 from queries.in_parts import in_parts
+from queries.people import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,27 @@ class OpenUpdate:
     officer_phone: str | None
 
     @property
-    def place(self) -> tuple[UpdateParty, int]:
+    def place(self) -> Place:
         """Where its party is: a school, or a provider."""
         return (self.party, self.urn if self.party is UpdateParty.SCHOOL else self.provider_id or 0)
 
 
 def lock(session: Session, update_ids: Collection[int]) -> list[OpenUpdate]:
     """These updates in the order of their numbers, kept from everybody else until the transaction ends."""
-    return [one for some in in_parts(sorted(update_ids)) for one in _read(session, some)]
+    return [one for some in in_parts(sorted(update_ids)) for one in _read(session, ImpactUpdate.id.in_(some))]
 
 
-def _read(session: Session, update_ids: Sequence[int]) -> list[OpenUpdate]:
+def lock_due(session: Session, commission_id: int, as_of: date) -> list[OpenUpdate]:
+    """The updates of one case of which a day asks something, kept in the same way."""
+    return _read(
+        session,
+        ImpactUpdate.commission_id == commission_id,
+        ImpactUpdate.state == UpdateState.AWAITED,
+        ImpactUpdate.next_step_on <= as_of,
+    )
+
+
+def _read(session: Session, *which: sa.ColumnElement[bool]) -> list[OpenUpdate]:
     rows = session.execute(
         sa.select(
             ImpactUpdate.id,
@@ -78,7 +89,7 @@ def _read(session: Session, update_ids: Sequence[int]) -> list[OpenUpdate]:
         .join(Theme, Theme.code == Commission.theme)
         .outerjoin(Provider, Provider.id == Commission.provider_id)
         .outerjoin(Contact, Contact.id == Commission.officer_id)
-        .where(ImpactUpdate.id.in_(update_ids))
+        .where(*which)
         .order_by(ImpactUpdate.id)
         .with_for_update(of=ImpactUpdate)
     )

@@ -5,15 +5,21 @@ them.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models.contacts import Contact, ContactRole, Role, Substitute
+from models.rounds import UpdateParty
 from queries.in_parts import in_parts
 
 DEPUTY_OF = {Role.HEAD: Role.DEPUTY, Role.PROVIDER_LEAD: Role.PROVIDER_DEPUTY}
+Place = tuple[UpdateParty, int]
+"""A school by its URN, or a provider by its number."""
+_Post = tuple[Role, int | None, int | None]
+"""A role at a school or at a provider: the URN of the one, or the number of the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,33 @@ def at_schools(session: Session, urns: Collection[int], role: Role, as_of: date)
 
     Where nobody can be reached as the head, the deputy is written to instead; the same at providers.
     """
-    return _holders(session, ContactRole.urn, urns, role, as_of)
+    found = _reached(session, urns, (), [role], as_of)
+    return {urn: person for (held, urn, _), person in found.items() if held is role and urn is not None}
 
 
 def at_providers(session: Session, provider_ids: Collection[int], role: Role, as_of: date) -> dict[int, Person]:
     """The person who holds a role at each provider on a day; providers without one are left out."""
-    return _holders(session, ContactRole.provider_id, provider_ids, role, as_of)
+    found = _reached(session, (), provider_ids, [role], as_of)
+    return {number: person for (held, _, number), person in found.items() if held is role and number is not None}
+
+
+def leads_and_deputies(
+    session: Session, urns: Collection[int], provider_ids: Collection[int], as_of: date
+) -> tuple[dict[Place, Person], dict[Place, Person]]:
+    """The leads of schools and providers on a day, and their deputies, all read at once; the same rules for each."""
+    found = _reached(session, urns, provider_ids, [*DEPUTY_OF], as_of)
+    leads: dict[Place, Person] = {}
+    deputies: dict[Place, Person] = {}
+    for (role, urn, provider_id), person in found.items():
+        place = (UpdateParty.SCHOOL, urn) if urn is not None else (UpdateParty.PROVIDER, provider_id or 0)
+        (leads if role in DEPUTY_OF else deputies)[place] = person
+    return leads, deputies
+
+
+def parties(session: Session, urn: int, provider_id: int | None, as_of: date) -> tuple[Person | None, Person | None]:
+    """Whom to write to about a case: at its school, and at its provider."""
+    leads, _ = leads_and_deputies(session, [urn], [provider_id] if provider_id else [], as_of)
+    return leads.get((UpdateParty.SCHOOL, urn)), leads.get((UpdateParty.PROVIDER, provider_id or 0))
 
 
 def with_role(session: Session, role: Role, as_of: date) -> list[Person]:
@@ -103,30 +130,39 @@ def by_id(session: Session, contact_ids: Collection[int], as_of: date) -> dict[i
     return found
 
 
-def _holders(
-    session: Session,
-    place: sa.orm.InstrumentedAttribute[int | None],
-    places: Collection[int],
-    role: Role,
-    as_of: date,
-) -> dict[int, Person]:
-    holders: dict[int, _Known] = {}
-    for chunk in in_parts(sorted(places)):
+def _reached(
+    session: Session, urns: Collection[int], provider_ids: Collection[int], roles: Collection[Role], as_of: date
+) -> dict[_Post, Person]:
+    """Who is written to as the holder of each of these roles at each place; posts without anybody are left out.
+
+    In two queries a part: the deputies are read with the leads, as either may be written to.
+    """
+    wanted = {*roles, *(DEPUTY_OF[role] for role in roles if role in DEPUTY_OF)}
+    holders: dict[_Post, _Known] = {}
+    for schools, providers in zip_longest(in_parts(sorted(urns)), in_parts(sorted(provider_ids)), fillvalue=()):
+        places = ((ContactRole.urn, schools), (ContactRole.provider_id, providers))
         rows = session.execute(
-            sa.select(place, *_KNOWN)
+            sa.select(ContactRole.role, ContactRole.urn, ContactRole.provider_id, *_KNOWN)
             .join(ContactRole.contact)
-            .where(place.in_(chunk), ContactRole.role == role, is_held_on(as_of))
+            .where(
+                sa.or_(*(place.in_(some) for place, some in places if some)),
+                ContactRole.role.in_(wanted),
+                is_held_on(as_of),
+            )
             .order_by(ContactRole.starts_on.desc(), ContactRole.id.desc())
         )
-        for where, *contact in rows:
-            if where not in holders:
-                holders[where] = _Known(*contact)
+        for role, urn, provider_id, *contact in rows:
+            post = (role, urn, provider_id)
+            if post not in holders:
+                holders[post] = _Known(*contact)
     people = _stand_ins(session, holders.values(), as_of)
-    found = {where: people[contact.id] for where, contact in holders.items() if contact.id in people}
-    unreached = set(places) - set(found)
-    if unreached and role in DEPUTY_OF:
-        for where, deputy in _holders(session, place, unreached, DEPUTY_OF[role], as_of).items():
-            found[where] = replace(deputy, instead_of=holders[where].name if where in holders else None)
+    found = {post: people[contact.id] for post, contact in holders.items() if contact.id in people}
+    for lead, deputy in DEPUTY_OF.items():
+        for place in [post[1:] for post in found if post[0] is deputy]:
+            absent = holders.get((lead, *place))
+            found.setdefault(
+                (lead, *place), replace(found[deputy, *place], instead_of=absent.name if absent is not None else None)
+            )
     return found
 
 

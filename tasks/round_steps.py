@@ -39,7 +39,7 @@ def chase_updates(update_ids: list[int], as_of: date) -> BatchOutcome:
 def compose_messages(contact_ids: list[int], as_of: date) -> BatchOutcome:
     """Make each person's one e-mail of the day out of what they are to be told."""
     with at_a_desk(as_of) as desk:
-        made = sum(composing.compose(desk, some) for some in chunks(contact_ids, HELD_AT_ONCE))
+        made = sum(len(composing.compose(desk, some)) for some in chunks(contact_ids, HELD_AT_ONCE))
         outcome = BatchOutcome(len(contact_ids), made, tuple(desk.failed_checks))
         reached("composed")
     reached("messages-kept")

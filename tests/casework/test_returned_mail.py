@@ -273,4 +273,4 @@ def test_nothing_is_passed_on_once_it_is_answered(post: Post) -> None:
     post.update().state = UpdateState.CANCELLED
     post.session.flush()
     post.back("postfix-unknown-user")
-    assert composing.compose(desk_at(post.session, DAY), [post.contact(DEPUTY).id]) == 0
+    assert not composing.compose(desk_at(post.session, DAY), [post.contact(DEPUTY).id])

@@ -26,7 +26,7 @@ def officers(site: Site) -> list[str]:
         *(f"/cases/{reference}" for reference in site.cases.values()),
         *(f"/cases/{site.cases['active']}/do/{name}" for name in FORMS),
         f"/cases/{site.cases['planning']}/do/approve",
-        f"/cases/{site.cases['active']}/preview",
+        *(f"/cases/{reference}/preview" for reference in site.cases.values()),
         f"/cases/bulk?case={site.cases['active']}&case={site.cases['planning']}",
         *(
             "/cases?search=zzzz",
