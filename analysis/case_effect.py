@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from analysis.expectation import FEWEST_COMPARATORS, Forecast, expected_path, percent_forecasts
+from analysis.expectation import FEWEST_COMPARATORS, Floats, Forecast, expected_path, percent_forecasts
 from analysis.impact import CaseMeasure
 from rules.small_numbers import may_show
 
@@ -17,13 +17,13 @@ PathKey = tuple[str, str, str, int]
 @dataclass(frozen=True, slots=True)
 class CaseEffect:
     """`points` better than expected, positive is better; `variance` of it in points squared, without what is `shared`:
-    by how many points the path itself is unsure, which is common to all cases that were held against it; `measures` it
-    is the mean of."""
+    by how many points each school that the path was learnt from makes it unsure, which is common to all cases that lean
+    on that school; `measures` it is the mean of."""
 
     points: float
     variance: float
     measures: int
-    shared: dict[PathKey, float] = field(default_factory=dict)
+    shared: dict[PathKey, Floats] = field(default_factory=dict)
 
 
 def case_effect(measures: Sequence[CaseMeasure]) -> CaseEffect | None:
@@ -49,20 +49,25 @@ def case_effect(measures: Sequence[CaseMeasure]) -> CaseEffect | None:
 
 
 def of_forecast(latest: float, expected: Forecast, key: PathKey, *, higher_is_better: bool = True) -> CaseEffect:
-    """The effect on one measure. A variance learnt from few schools is widened as Student's t is."""
+    """The effect on one measure. A variance learnt from few schools is widened as Student's t is: the case's own by
+    what its scatter is worth, the path's by the schools that started as near as to count."""
     better = 1.0 if higher_is_better else -1.0
-    wider = expected.freedom / (expected.freedom - 2) if expected.freedom > 2 else 3.0
     return CaseEffect(
         points=better * (latest - expected.value),
-        variance=(expected.variance - expected.shared) * wider,
+        variance=(expected.variance - expected.shared) * _wider(expected.freedom),
         measures=1,
-        shared={key: better * float(np.sqrt(expected.shared))},
+        shared={key: better * float(np.sqrt(_wider(expected.neighbours))) * expected.leaning},
     )
+
+
+def _wider(freedom: float) -> float:
+    """Student's variance against the normal's; three times at most, as with three degrees of freedom."""
+    return min(freedom / (freedom - 2), 3.0) if freedom > 2 else 3.0
 
 
 def _together(measures: Sequence[CaseEffect]) -> CaseEffect:
     """The mean of effects on the same pupils, whose chances are one and the same."""
-    shared: dict[PathKey, float] = {}
+    shared: dict[PathKey, Floats] = {}
     for one in measures:
         shared.update({key: unsure / len(measures) for key, unsure in one.shared.items()})
     return CaseEffect(

@@ -6,19 +6,19 @@ Barnett AG, van der Pols JC, Dobson AJ (2005) International Journal of Epidemiol
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t
 
 from analysis.differences import Difference
+from analysis.nearness import Nearness, balanced
 from rules.errors import Refused
 
 Floats = NDArray[np.float64]
 FEWEST_COMPARATORS = 10
 MOST_YEARS = 5
-_NEAREST, _LEAST_WIDTH = 7, 0.2
 _LOCAL = 0.4
 
 
@@ -36,8 +36,9 @@ class Comparators:
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """The expected path: means before and after, variances BETWEEN schools (chance taken out) and their covariance, and
-    the spread of the values themselves. For the schools it rests on, one row each: where they started, and how far off
-    the path they came, as `missed` and in units of the sd that the path gives them, squared (`surprise`)."""
+    the spread of the values themselves. For the schools it rests on, one row each: how they count for a start (`near`),
+    and how far off the path they came, as `missed` and in units of the sd that the path gives them, squared
+    (`surprise`)."""
 
     before: float
     after: float
@@ -45,7 +46,7 @@ class Expectation:
     after_between: float
     together: float
     seen_sd: float
-    starts: Floats
+    near: Nearness
     missed: Floats
     surprise: Floats
 
@@ -54,12 +55,14 @@ class Expectation:
 class Forecast:
     """What to expect of one school after its baseline: `value` in the measure's unit; `variance` of what will be seen,
     of which `shared` comes from the schools that the path was learnt from and `chance` from the pupils of the
-    follow-up; `neighbours` is how many of those schools started as near as to count, less one, and `freedom` what its
-    scatter is worth, which is learnt partly from them and partly from all."""
+    follow-up; `leaning` is what each of those schools adds to the value by chance, whose squares add up to `shared`;
+    `neighbours` is how many of them started as near as to count, less one, and `freedom` what its scatter is worth,
+    which is learnt partly from them and partly from all."""
 
     value: float
     variance: float
     shared: float
+    leaning: Floats = field(compare=False, repr=False)
     chance: float
     neighbours: float
     freedom: float
@@ -101,7 +104,7 @@ def expected_path(comparators: Comparators) -> Expectation:
         after_between=second,
         together=together,
         seen_sd=float(np.sqrt(seen[1, 1])),
-        starts=before,
+        near=balanced(before),
         missed=missed,
         surprise=surprise,
     )
@@ -127,18 +130,19 @@ def forecasts(
     start, chance, after = (
         np.atleast_1d(np.asarray(one, dtype=np.float64)) for one in (baselines, baseline_variances, after_variances)
     )
-    near = _nearness(path.starts, start)
+    near = path.near.of(start)
     seen = path.before_between + chance
     shrink = np.divide(path.together, seen, out=np.zeros_like(seen), where=seen > 0)
     value = path.after + shrink * (start - path.before) + near @ path.missed
     own = np.maximum(path.after_between - shrink * path.together, 0.0) + after
     # What ten or twenty schools scatter is itself a guess: it counts two fifths, the scatter of all three fifths.
     own *= np.maximum(1.0, 1 - _LOCAL + _LOCAL * (near @ path.surprise))
-    shared = near**2 @ path.missed**2
+    leaning = near * path.missed
+    shared = np.sum(leaning**2, axis=1)
     neighbours = np.maximum(1.0, 1 / np.sum(near**2, axis=1) - 1)
     return [
-        Forecast(float(v), float(o + s), float(s), float(c), float(n), float(n) / _LOCAL**2)
-        for v, o, s, c, n in zip(value, own, shared, after, neighbours, strict=True)
+        Forecast(float(v), float(o + s), float(s), lean, float(c), float(n), float(n) / _LOCAL**2)
+        for v, o, s, lean, c, n in zip(value, own, shared, leaning, after, neighbours, strict=True)
     ]
 
 
@@ -150,15 +154,6 @@ def percent_forecasts(
     before = percent_variance(baselines, baseline_cohorts)
     likely = [one.value for one in forecasts(path, baselines, before, np.zeros_like(before))]
     return forecasts(path, baselines, before, percent_variance(np.clip(likely, 0, 100), after_cohorts))
-
-
-def _nearness(starts: Floats, baselines: Floats) -> Floats:
-    """How much each comparator (column) counts for each baseline (row); every row adds up to 1."""
-    away = np.abs(starts[None, :] - baselines[:, None])
-    width = np.maximum(_LEAST_WIDTH * float(starts.std()), np.partition(away, _NEAREST - 1, axis=1)[:, _NEAREST - 1])
-    wide = np.where(width > 0, width, 1.0)[:, None]
-    near = np.where(width[:, None] > 0, np.exp(-0.5 * (away / wide) ** 2), 1.0)
-    return np.asarray(near / near.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def effect(latest: float, expected: Forecast, *, higher_is_better: bool = True, coverage: float = 0.95) -> Difference:
@@ -192,9 +187,10 @@ def mean_effect(
 ) -> Difference:
     """The mean effect over several schools forecast from ONE path, each counting the same, with its interval.
 
-    The schools' own courses and chances are independent and average out. What the path is unsure by does not: low
-    schools lean on the same comparators, so it is taken as common to all. Of several schools, Student's t has the
-    degrees of freedom of the fewest comparators that any of them leans on: what is said of a programme is read by many.
+    The schools' own courses and chances are independent and average out. What the path is unsure by does not: as far as
+    cases lean on the same comparators it is common to them. Of several schools, Student's t has as many degrees of
+    freedom as there are comparators that make up what is common, one far off the path counting for what it weighs
+    (Satterthwaite FE 1946, Biometrics Bulletin 2:110–114).
     ValueError for none.
     """
     if not expected:
@@ -202,7 +198,14 @@ def mean_effect(
     better = np.array(latest) - np.array([one.value for one in expected])
     centre = float(better.mean()) * (1 if higher_is_better else -1)
     own = sum(one.variance - one.shared for one in expected) / len(expected) ** 2
-    shared = float(np.mean([np.sqrt(one.shared) for one in expected])) ** 2
-    freedom = expected[0].freedom if len(expected) == 1 else min(one.neighbours for one in expected)
+    common = np.mean([one.leaning for one in expected], axis=0)
+    shared = float(common @ common)
+    freedom = expected[0].freedom if len(expected) == 1 else _made_up_by(common**2)
     width = float(t.isf((1 - coverage) / 2, freedom)) * float(np.sqrt(own + shared))
     return Difference(centre, centre - width, centre + width)
+
+
+def _made_up_by(variances: Floats) -> float:
+    """How many parts make up a sum of variances, at least 1: one that holds nearly all of it counts as one."""
+    total = float(variances.sum())
+    return max(1.0, total**2 / float(variances @ variances)) if total > 0 else float("inf")

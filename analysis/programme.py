@@ -128,10 +128,10 @@ def _shared(effects: Sequence[CaseEffect], of: np.typing.NDArray[np.int64], grou
     leaning: dict[PathKey, Floats] = {}
     for one, group, share in zip(effects, of, carries, strict=True):
         for key, unsure in one.shared.items():
-            leaning.setdefault(key, np.zeros(groups))[group] += share * unsure
+            leaning.setdefault(key, np.zeros((groups, unsure.size)))[group] += share * unsure
     total = np.zeros((groups, groups))
     for points in leaning.values():
-        total += np.outer(points, points)
+        total += points @ points.T
     return total
 
 

@@ -31,6 +31,15 @@ def test_support_that_nobody_had_shows_no_effect(name: str) -> None:
     assert np.mean([one.naive_share for one in found]) > 2 * np.mean(shares)
 
 
+def test_a_small_area_is_fooled_little_by_the_luck_of_its_lowest_third() -> None:
+    """All sets are drawn from some 13 schools, whose luck of the year they share: comparators share it as far as can
+    be. With weights by distance alone the means of such areas scatter by 1.5 points."""
+    area = Shape(schools=40, pupils=(20, 60))
+    means = [placebo(invented_pairs(area, seed), draws=100, seed=seed).mean_effect for seed in range(40)]
+    assert float(np.std(means)) <= 1.1
+    assert abs(float(np.mean(means))) <= 0.5
+
+
 @pytest.mark.parametrize("points", [4.0, 8.0, 12.0])
 def test_a_known_effect_is_measured_without_bias(points: float) -> None:
     areas = [invented_pairs(Shape(), seed) for seed in range(4)]
@@ -39,7 +48,7 @@ def test_a_known_effect_is_measured_without_bias(points: float) -> None:
     bias = float(np.mean([one.mean_effect for one in found])) - points
     print(f"power: {points:.0f} points found in {share:.0%} of sets, bias {bias:+.2f}")  # noqa: T201
     assert abs(bias) <= 1.0
-    assert share >= {4.0: 0.08, 8.0: 0.35, 12.0: 0.75}[points]
+    assert share >= {4.0: 0.1, 8.0: 0.45, 12.0: 0.8}[points]
 
 
 def test_the_same_seed_gives_the_same_sets() -> None:

@@ -87,7 +87,7 @@ def test_two_lucky_cases_are_pulled_further_than_twenty() -> None:
 
 def test_cases_held_against_the_same_schools_are_not_independent() -> None:
     key = ("ks2_mat_exp", "2024-25", "2025-26", 1)
-    together = [CaseEffect(5.0, 25.0, 1, {key: 6.0}) for _ in range(8)]
+    together = [CaseEffect(5.0, 25.0, 1, {key: np.array([6.0])}) for _ in range(8)]
     apart = [CaseEffect(5.0, 25.0, 1) for _ in range(8)]
     one, other = pool(together, ["a"] * 8), pool(apart, ["a"] * 8)
     assert one is not None
