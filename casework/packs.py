@@ -22,6 +22,7 @@ from queries.board import code_of, members_on
 from rules.agenda import ORDER, title_of
 from rules.day_words import in_words
 from rules.errors import Refused
+from rules.figure_words import figure
 from rules.small_numbers import SMALLEST
 
 
@@ -157,9 +158,9 @@ def _measures(desk: Desk, commission: Commission) -> tuple[str, ...]:
         return ()
     lines = []
     for one in measure_lines.of_plan(plan, school=False):
-        unit = "%" if one.unit == "percent" else ""
-        start = f"{one.baseline:g}{unit}" if one.baseline is not None else f"a figure of fewer than {SMALLEST} pupils"
-        lines.append(f"{one.name}: from {start} to {one.target:g}{unit} by {in_words(one.target_on)}")
+        few = f"a figure of fewer than {SMALLEST} pupils"
+        start = figure(one.baseline, one.unit) if one.baseline is not None else few
+        lines.append(f"{one.name}: from {start} to {figure(one.target, one.unit)} by {in_words(one.target_on)}")
     return tuple(lines)
 
 

@@ -11,6 +11,7 @@ from mail.board_contexts import DeliveryLine
 from mail.contexts import DigestLine, MeasureLine
 from rules.day_words import clock_time, in_words
 from rules.eligibility import pounds
+from rules.figure_words import figure
 
 WIDTH = 72
 OUTCOMES = {"met": "met", "partly_met": "partly met", "not_met": "not met", "not_measurable": "not measurable"}
@@ -80,10 +81,8 @@ def measure_lines(measures: tuple[MeasureLine, ...]) -> list[str]:
     """What a plan is to change, a line a measure."""
     said = []
     for m in measures:
-        goal = f"to {_figure(m.target, m.unit)} by {in_words(m.target_on)}"
-        start = (
-            f"from {_figure(m.baseline, m.unit)} {goal}" if m.baseline is not None else f"{goal} (today’s {TOO_FEW})"
-        )
+        goal = f"to {figure(m.target, m.unit)} by {in_words(m.target_on)}"
+        start = f"from {figure(m.baseline, m.unit)} {goal}" if m.baseline is not None else f"{goal} (today’s {TOO_FEW})"
         said.append(f"{m.name}: {start}")
     return said
 
@@ -124,10 +123,10 @@ def _whose(line: DigestLine) -> str:
 def _so_far(m: MeasureLine) -> str:
     parts = []
     if m.baseline is not None:
-        parts.append(f"{_figure(m.baseline, m.unit)} at the start")
+        parts.append(f"{figure(m.baseline, m.unit)} at the start")
     if m.latest is not None:
-        parts.append(f"{_figure(m.latest, m.unit)} last time")
-    parts.append(f"{_figure(m.target, m.unit)} planned by {in_words(m.target_on)}")
+        parts.append(f"{figure(m.latest, m.unit)} last time")
+    parts.append(f"{figure(m.target, m.unit)} planned by {in_words(m.target_on)}")
     return ", ".join(parts)
 
 
@@ -146,10 +145,6 @@ def _bar(m: MeasureLine) -> tuple[tuple[str, str], ...]:
     cells = [("reached", min(at, goal)), ("track", max(goal - at, 0)), ("goal", 2)]
     cells += [("reached", max(at - goal, 0)), ("track", 98 - max(at, goal))]
     return tuple((kind, f"{width}%") for kind, width in cells if width)
-
-
-def _figure(value: float, unit: str) -> str:
-    return f"{value:g}%" if unit == "percent" else f"{value:g}"
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

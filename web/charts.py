@@ -3,6 +3,7 @@
 from math import ceil
 
 from queries.cases import MeasureLine
+from rules.figure_words import figure
 from rules.small_numbers import SMALLEST
 from web.drawing import BLUE, QUIET, Canvas, Chart, Drawing, both, ticks
 
@@ -17,14 +18,14 @@ def chart_of(measure: MeasureLine) -> Chart:
     values = [baseline, measure.target, *(value for _, _, value in shown)]
     room = max((max(values) - min(values)) * 0.15, 1.0)
     low, high = min(values) - room, max(values) + room
-    unit = "%" if measure.unit == "percent" else ""
+    unit = measure.unit
 
     def said(value: float | None) -> str:
-        return WITHHELD if value is None else f"{value:g}{unit}"
+        return WITHHELD if value is None else figure(value, unit)
 
     def draw(width: int, height: int) -> Drawing:
         canvas = Canvas(width, height, (0, steps - 1), (low, high), left=52, right=52, bottom=38)
-        canvas.grid(ticks(low, high, 6 if width > 500 else 5), lambda value: f"{value:g}{unit}")
+        canvas.grid(ticks(low, high, 6 if width > 500 else 5), lambda value: figure(value, unit))
         names = ["Start", *(name for name, _ in measure.reported)]
         if width < 500:
             names = [_short(name) for name in names]
@@ -62,17 +63,17 @@ def chart_of(measure: MeasureLine) -> Chart:
         now = "the figures reported are withheld, being of few pupils"
     return Chart(
         name=measure.name,
-        words=f"{measure.name}: {said(measure.baseline)} at the start, {now}, target {measure.target:g}{unit} by "
+        words=f"{measure.name}: {said(measure.baseline)} at the start, {now}, target {said(measure.target)} by "
         f"{measure.target_on.day} {measure.target_on:%B %Y}.",
         drawn=both(draw, height=280, narrow_height=240),
         headings=("Half term", "Reported", "Planned"),
         rows=(
             ("Start", said(measure.baseline), said(measure.baseline)),
             *(
-                (name, said(value), f"{baseline + (measure.target - baseline) * n / (steps - 1):.1f}{unit}")
+                (name, said(value), said(round(baseline + (measure.target - baseline) * n / (steps - 1), 1)))
                 for n, (name, value) in enumerate(measure.reported, 1)
             ),
-            (f"{measure.target_on.day} {measure.target_on:%B %Y}", "", f"{measure.target:g}{unit}"),
+            (f"{measure.target_on.day} {measure.target_on:%B %Y}", "", said(measure.target)),
         ),
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from rules.figure_words import typed
 from web.forms import FormErrors
 
 
@@ -111,7 +112,7 @@ def _pence(field: Field, text: str, errors: dict[str, str]) -> int | None:
 
 def _number(field: Field, text: str, errors: dict[str, str]) -> float | None:
     try:
-        found = Decimal(text.removesuffix("%").strip())
+        found = Decimal(typed(text))
     except InvalidOperation:
         found = Decimal("NaN")
     if not found.is_finite() or abs(found) > 1_000_000:

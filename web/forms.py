@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rules.figure_words import typed
 from web.link_views import LinkView
 
 
@@ -96,7 +97,7 @@ def _number(
     needed: bool = False,
     whole: bool = False,
 ) -> float | int | None:
-    text = given.get(field, "").strip().removesuffix("%").strip()
+    text = typed(given.get(field, ""))
     if not text:
         if needed:
             errors[field] = f"Enter the {what}, or select that there is no change"

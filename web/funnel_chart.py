@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.funnel import Limits, normal_limits, proportion_limits
 from queries.funnel import Dot, FunnelData
+from rules.figure_words import figure
 from rules.measures import MeasureKind
 from rules.small_numbers import SMALLEST
 from web.drawing import BLUE, INK, QUIET, RED, Canvas, Chart, Drawing, both, ticks
@@ -29,12 +30,12 @@ def funnel_chart(data: FunnelData) -> Chart:
     low, high = low - room, high + room
     if data.is_percent:
         low, high = max(low, 0.0), min(high, 100.0)
-    unit = "%" if data.is_percent else ""
+    unit = "percent" if data.is_percent else ""
     linked = len(data.dots) <= MOST_LINKS
 
     def draw(width: int, height: int) -> Drawing:
         canvas = Canvas(width, height, (0, float(cohorts[-1])), (low, high), left=52, right=20, bottom=56)
-        canvas.grid(ticks(low, high, 5), lambda value: f"{value:g}{unit}")
+        canvas.grid(ticks(low, high, 5), lambda value: figure(value, unit))
         canvas.below([(value, f"{value:g}") for value in ticks(0, float(cohorts[-1]), 5 if width > 500 else 4)], up=22)
         canvas.add("text", "Pupils", x=width - 20, y=height - 8, text_anchor="end", fill=QUIET)
         for limits, dash, thick in ((inner, "7 5", 2), (outer, "2 4", 2)):
@@ -50,7 +51,8 @@ def funnel_chart(data: FunnelData) -> Chart:
             canvas.add("path", d="".join(drawn) or "M0 0", fill=RED)
             return canvas.done()
         for dot in sorted(data.dots, key=lambda one: one.is_priority):
-            link = {"href": f"/schools/{dot.urn}", "title": f"{dot.name}: {dot.value:g}{unit} of {dot.cohort} pupils"}
+            title = f"{dot.name}: {figure(dot.value, unit)} of {dot.cohort} pupils"
+            link = {"href": f"/schools/{dot.urn}", "title": title}
             if dot.is_priority:
                 canvas.add("path", d=_diamond(canvas, dot), fill=RED, **link)
             else:
@@ -66,7 +68,7 @@ def funnel_chart(data: FunnelData) -> Chart:
         missing.append(f"{data.unknown} not published")
     return Chart(
         name=data.name,
-        words=f"{data.name}, {data.year}: {len(data.dots)} schools against {data.reference:g}{unit} nationally; "
+        words=f"{data.name}, {data.year}: {len(data.dots)} schools against {figure(data.reference, unit)} nationally; "
         f"{outside} {'is a priority' if outside == 1 else 'are priorities'} for this theme"
         f"{'; ' + ', '.join(missing) if missing else ''}.",
         drawn=both(draw, height=400, narrow_height=360),
@@ -75,7 +77,7 @@ def funnel_chart(data: FunnelData) -> Chart:
             (
                 dot.name,
                 str(dot.cohort),
-                f"{dot.value:g}{unit}",
+                figure(dot.value, unit),
                 "Concern" if dot.is_concern else "Priority" if dot.is_priority else "",
             )
             for dot in sorted(data.dots, key=lambda one: (one.value, one.name), reverse=not data.higher_is_better)
@@ -84,7 +86,8 @@ def funnel_chart(data: FunnelData) -> Chart:
             ("dot", BLUE, "School"),
             ("diamond", RED, "Priority for this theme"),
             ("line", INK, "Nationally"),
-            ("dash", QUIET, "19 in 20 schools, and 998 in 1,000, lie inside by chance alone"),
+            ("dash", QUIET, "19 in 20 schools lie inside by chance alone"),
+            ("dots", QUIET, "998 in 1,000 schools do"),
         ),
         has_links=linked,
     )

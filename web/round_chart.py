@@ -41,7 +41,8 @@ def round_chart(name: str, counted: list[Counted]) -> Chart:
         return canvas.done()
 
     said = [
-        f"of {one.total} {one.party}s {one.counts['answered']} have answered, {one.counts['overdue']} are overdue and "
+        f"of {one.total} {one.party}{'' if one.total == 1 else 's'} {one.counts['answered']} answered, "
+        f"{one.counts['overdue']} {'is' if one.counts['overdue'] == 1 else 'are'} overdue and "
         f"{one.counts['missed']} missed it"
         for one in counted
     ]

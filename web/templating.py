@@ -16,6 +16,7 @@ from mail.saying import in_sentence
 from rules.agenda import done_of, title_of
 from rules.day_words import clock_time
 from rules.eligibility import pounds
+from rules.figure_words import figure
 from rules.staff import NOBODY
 from rules.visible_text import visible
 from web.menu import below, may_use, menu_of
@@ -78,7 +79,7 @@ def environment() -> Environment:
         in_sentence=in_sentence,
         decided=done_of,
         agenda_title=title_of,
-        figure=lambda value, unit: f"{value:g}%" if unit == "percent" else f"{value:g}",
+        figure=figure,
     )
     return made
 

@@ -8,9 +8,11 @@ import pytest
 from queries.cases import MeasureLine
 from queries.fund_year import YearView
 from queries.money import FundPosition
+from queries.round import Counted
 from web.charts import chart_of
 from web.drawing import Drawing, ticks
 from web.fund_chart import burn_down
+from web.round_chart import round_chart
 
 
 def words(drawing: Drawing) -> list[str]:
@@ -39,3 +41,16 @@ def test_the_burn_down_names_the_level_above_its_budget() -> None:
     position = FundPosition("2025-26", date(2025, 4, 1), 10_000_000, 0, 450_000, 9_550_000, 0, 0, 0, 9_550_000)
     year = YearView(position, date(2026, 3, 31), (), (), ())
     assert words(burn_down(year, date(2025, 11, 24)).drawn.wide)[:5] == ["£0", "£25k", "£50k", "£75k", "£100k"]
+
+
+def test_a_round_of_one_is_told_of_one() -> None:
+    counts = {"answered": 0, "waiting": 0, "overdue": 1, "missed": 0}
+    words_of_it = round_chart("Spring 1", [Counted("school", counts)]).words
+    assert words_of_it == "Spring 1: of 1 school 0 answered, 1 is overdue and 0 missed it."
+
+
+def test_figures_below_nothing_have_a_true_minus_wherever_they_stand() -> None:
+    chart = chart_of(MeasureLine("Progress", "points", -5.1, -2.5, date(2026, 3, 27), -3.5, (("Autumn 1", -3.5),)))
+    told = [chart.words, *(cell for row in chart.rows for cell in row), *words(chart.drawn.wide)]
+    assert "Actual −3.5" in told
+    assert not [one for one in told if "-" in one]
