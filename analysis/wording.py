@@ -85,7 +85,7 @@ def _apart(limit: float, value: float, *, percent: bool) -> str:
 
 
 def _what(figure: Figure) -> str:
-    when = f"In {figure.years[-1]}" if len(figure.years) == 1 else f"Over {figure.years[0]} to {figure.years[-1]}"
+    when = f"In {figure.years[-1]}," if len(figure.years) == 1 else f"Over {figure.years[0]} to {figure.years[-1]},"
     definition = definition_of(figure.measure)
     assert definition is not None
     who = "disadvantaged pupils" if figure.measure.endswith("_dis") else "pupils"
@@ -121,7 +121,7 @@ def area_sentence(
     side = "below" if definition.higher_is_better else "above"
     count = f"{beyond} of {schools} schools are" if beyond != 1 else f"1 of {schools} schools is"
     against = f"against {number(reference, percent=percent)} {source}"
-    return f"In {year} across the area {what}, {against}; {count} {side} what chance alone allows."
+    return f"Across the area in {year}, {what}, {against}; {count} {side} what chance alone allows."
 
 
 def trend_sentence(measure: str, years: tuple[str, ...], per_year: float) -> str:

@@ -31,7 +31,7 @@ def test_one_school_far_below_is_found_and_said_in_a_sentence() -> None:
     (one,) = found.findings
     assert (one.urn, one.theme, one.rank, one.flagged, one.level) == (9, "maths", 1, True, Level.BELOW_998)
     assert one.sentence == (
-        "In 2017-18 12 of 60 pupils (20%) reached the expected standard in maths at key stage 2, "
+        "In 2017-18, 12 of 60 pupils (20%) reached the expected standard in maths at key stage 2, "
         "against 76% nationally; by chance alone a school with 60 pupils would be below 57% less than once in 1,000, "
         "and it is further out than schools ordinarily differ."
     )
@@ -113,7 +113,7 @@ def test_a_low_area_is_an_area_wide_priority_and_not_a_list_of_its_schools() -> 
     maths = next(one for one in found.area_wide if one.measure == "ks2_mat_exp")
     assert maths.value < maths.reference - 8
     assert maths.schools == 80
-    assert maths.sentence.startswith("In 2017-18 across the area ")
+    assert maths.sentence.startswith("Across the area in 2017-18, ")
     assert "schools are below what chance alone allows" in maths.sentence
 
 

@@ -12,7 +12,7 @@ MATHS = Figure("ks2_mat_exp", ("2017-18",), 40.0, 30, 76.0, "nationally", 49.4, 
 
 def test_pupils_are_counted_where_both_parts_are_six_or_more() -> None:
     assert school_sentence(MATHS, flagged=False) == (
-        "In 2017-18 12 of 30 pupils (40%) reached the expected standard in maths at key stage 2, "
+        "In 2017-18, 12 of 30 pupils (40%) reached the expected standard in maths at key stage 2, "
         "against 76% nationally; by chance alone a school with 30 pupils would be below 49% less than once in 1,000."
     )
 
@@ -20,12 +20,12 @@ def test_pupils_are_counted_where_both_parts_are_six_or_more() -> None:
 @pytest.mark.parametrize(("value", "cohort"), [(17.0, 30), (83.0, 30), (41.0, 30)])
 def test_few_pupils_or_a_percentage_that_does_not_fit_are_not_counted(value: float, cohort: int) -> None:
     told = school_sentence(replace(MATHS, value=value, cohort=cohort), flagged=False)
-    assert told.startswith(f"In 2017-18 {value:.0f}% of {cohort} pupils reached")
+    assert told.startswith(f"In 2017-18, {value:.0f}% of {cohort} pupils reached")
 
 
 def test_a_progress_score() -> None:
     assert school_sentence(PROGRESS, flagged=True) == (
-        "In 2017-18 the progress score in maths at key stage 2 was −4.2 (30 pupils), against 0.0 nationally; "
+        "In 2017-18, the progress score in maths at key stage 2 was −4.2 (30 pupils), against 0.0 nationally; "
         "by chance alone a school with 30 pupils would be below −2.9 less than once in 1,000, "
         "and it is further out than schools ordinarily differ."
     )
@@ -36,7 +36,7 @@ def test_a_progress_score() -> None:
 
 def test_several_years_together() -> None:
     told = school_sentence(replace(MATHS, years=("2015-16", "2016-17", "2017-18"), cohort=90), flagged=False)
-    assert told.startswith("Over 2015-16 to 2017-18 36 of 90 pupils (40%)")
+    assert told.startswith("Over 2015-16 to 2017-18, 36 of 90 pupils (40%)")
 
 
 def test_a_figure_within_chance_says_so() -> None:
@@ -64,7 +64,7 @@ def test_figures_as_they_are_printed(value: float, percent: bool, text: str) -> 
 
 def test_an_area() -> None:
     assert area_sentence("ks2_rwm_exp_dis", "2017-18", 41.0, 51.0, "nationally", schools=80, beyond=1) == (
-        "In 2017-18 across the area 41% of disadvantaged pupils reached the expected standard in reading, writing and "
+        "Across the area in 2017-18, 41% of disadvantaged pupils reached the expected standard in reading, writing and "
         "maths at key stage 2, against 51% nationally; 1 of 80 schools is below what chance alone allows."
     )
     assert "Attainment 8 score was 41.2, against 46.5" in area_sentence(

@@ -72,7 +72,7 @@ def priority(session: Session, urn: int, theme: str = "maths", *, concern: bool 
         score=4.0,
         level="below-998" if concern else "below-95",
         is_concern=concern,
-        sentence="In 2024-25 12 of 30 pupils (40%) reached the expected standard in maths, against 73% nationally.",
+        sentence="In 2024-25, 12 of 30 pupils (40%) reached the expected standard in maths, against 73% nationally.",
         recorded_on=START,
     )
     session.add(made)
