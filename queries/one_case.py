@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from models.clusters import Alliance, Cluster, ClusterMembership
 from models.commissions import Commission
@@ -19,7 +19,8 @@ from queries.outbox import MessageLine, line_of
 from queries.run_requests import RunOfCase, runs_of
 from queries.told import messages_about
 
-MAILS_SHOWN = 8
+MAILS_KNOWN = 100
+"""A year's e-mails about a case are about forty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def beside(session: Session, reference: str, as_of: date) -> Beside | None:
         head=head,
         lead=lead,
         tasks=_tasks(session, case.id),
-        messages=messages_of(session, case.id, MAILS_SHOWN),
+        messages=messages_of(session, case.id, MAILS_KNOWN),
         money=_money(session, case.id),
         plan=_plan(session, case.id),
         proposed=proposed.value if proposed else None,
@@ -134,7 +135,13 @@ def messages_of(session: Session, commission_id: int, limit: int) -> tuple[Messa
     """The newest e-mails about a case, alone or in a digest."""
     alone = sa.select(Message.id).where(Message.commission_id == commission_id)
     ids = messages_about(Notice.commission_id == commission_id, alone)
-    rows = session.scalars(sa.select(Message).where(Message.id.in_(ids)).order_by(Message.id.desc()).limit(limit))
+    rows = session.scalars(
+        sa.select(Message)
+        .options(defer(Message.context, raiseload=True))
+        .where(Message.id.in_(ids))
+        .order_by(Message.id.desc())
+        .limit(limit)
+    )
     return tuple(line_of(message) for message in rows)
 
 

@@ -13,6 +13,7 @@ from queries.one_case import Beside, beside
 from rules.errors import Refused
 from tasks.dispatching import dispatch
 from web.acting import act, guard_of, sent
+from web.case_timeline import timeline
 from web.charts import chart_of
 from web.fields import read_fields
 from web.forms import FormErrors
@@ -22,6 +23,8 @@ from web.officers.runs import ENDED, for_operators
 from web.reading import day_shown, read
 from web.templating import page
 
+MAILS_SHOWN = 8
+"""In the list of e-mails; the timeline has those that went, and the outbox all."""
 SAID = {
     "task": "The task is done.",
     "commissioned": "The money is set aside and the school is offered the support.",
@@ -45,6 +48,8 @@ async def one_case(request: Request) -> Response:
         "case.html",
         view=view,
         more=more,
+        timeline=timeline(view.timeline, more.messages),
+        mails_shown=MAILS_SHOWN,
         charts=[chart_of(measure) for measure in view.measures],
         steps=steps_of(view, more, as_of),
         late=next((update for update in view.updates if _is_late(update)), None),
