@@ -81,7 +81,7 @@ def _stand_ins(
             if pair in pairs:
                 counts += Counts(unchanged=1)
                 continue
-            session.add(Substitute(contact_id=pair[0], substitute_id=pair[1], reason="standing deputy"))
+            session.add(Substitute(contact_id=pair[0], substitute_id=pair[1]))
             pairs.add(pair)
             counts += Counts(written=1)
     return counts

@@ -4,6 +4,7 @@ What a person typed is parsed with raw HTML switched off, and what comes out is 
 Mozilla's ammonia): no script, style, picture or form; links to http, https and mailto only.
 """
 
+import re
 from functools import lru_cache
 
 import nh3
@@ -16,6 +17,8 @@ TAGS = {
     "td", "th", "thead", "tr", "ul",
 }  # fmt: skip
 """The page owns the one h1."""
+_MARKS = re.compile(r"[\\`*_{}\[\]<>#+!|~]|(?<!\w)-|-(?!\w)")
+"""What could mark up. A hyphen inside a word cannot, and whoever edits the minutes reads the word as it is."""
 
 
 def to_html(markdown: str) -> str:
@@ -44,4 +47,4 @@ def _parser() -> MarkdownIt:
 def as_text(words: str) -> str:
     """Words from people as Markdown that shows them as they are: one line, nothing in it that marks up."""
     line = " ".join(visible(words).split())
-    return "".join(f"\\{c}" if c in "\\`*_{}[]<>#+-!|~" else c for c in line)
+    return _MARKS.sub(r"\\\g<0>", line)

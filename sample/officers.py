@@ -51,7 +51,7 @@ class Officers:
 
     def _task(self, today: date, task_id: int, kind: str, commission_id: int | None) -> None:
         steps: dict[str, Callable[[Desk, Commission], object]] = {
-            "approve-plan": lambda desk, case: planning.approve(desk, case, planning.plan_of(desk, case), "officer"),
+            "approve-plan": _approve,
             "mend-plan": _mend,
             "decide-evaluation": _decide,
             "send-referral": lambda desk, case: referrals.mark_sent(desk, case, "the Director for Children's Services"),
@@ -107,6 +107,10 @@ class Officers:
                     self.done += 1
             session.flush()
             composing.compose(desk)
+
+
+def _approve(desk: Desk, case: Commission) -> None:
+    planning.approve(desk, case, planning.plan_of(desk, case), case.officer.name if case.officer else "the officers")
 
 
 def _mend(desk: Desk, case: Commission) -> None:

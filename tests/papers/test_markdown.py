@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papers.markdown import TAGS, to_html
+from papers.markdown import TAGS, as_text, to_html
 
 
 def test_minutes_read_as_they_were_written() -> None:
@@ -37,3 +37,9 @@ def test_nothing_that_can_act_comes_out(hostile: str) -> None:
 @given(st.text())
 def test_any_text_gives_allowed_elements_only(text: str) -> None:
     assert set(re.findall(r"<([a-z0-9]+)", to_html(text))) <= TAGS
+
+
+@pytest.mark.parametrize("words", ["Multi-academy trusts", "- Ines", "---", "a-b - c--d", "*x* | y"])
+def test_words_that_are_written_into_minutes_are_shown_as_they_are(words: str) -> None:
+    assert to_html(as_text(words)) == f"<p>{words}</p>\n"
+    assert as_text("Multi-academy trusts") == "Multi-academy trusts", "whoever edits the minutes reads the word"
