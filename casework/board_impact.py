@@ -23,7 +23,8 @@ WORDS = {
 NAMELESS = (By.THEME, By.YEAR)
 """What can be told in public: no provider or place is named by it."""
 HEADINGS = (
-    "Group", "Cases", "Over", "Told", "Points", "Lower", "Upper", "Stands apart", "Schools with a gap", "Gap narrowed",
+    "Group", "Cases", "Over", "Compared", "Points", "Lower", "Upper", "Stands apart", "Schools with a gap",
+    "Gap narrowed",
     "Gap lower", "Gap upper", "Cost", "Cost a case", "Cost a point",
     "Updates on time", "Late", "Missed", "In words",
 )  # fmt: skip

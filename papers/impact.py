@@ -10,7 +10,7 @@ from rules.eligibility import pounds
 from rules.visible_text import visible
 
 HEADINGS = (
-    "", "Cases", "Told", "Points", "95% interval", "Gap narrowed", "Cost a case", "Cost a point", "On time", "Late",
+    "", "Cases", "Compared", "Points", "95% interval", "Gap narrowed", "Cost a case", "Cost a point", "On time", "Late",
     "Missed",
 )  # fmt: skip
 

@@ -55,7 +55,7 @@ def map_chart(found: SupportMap) -> Chart:
         legend=(
             ("box", BLUE, "supported"),
             ("hatch", BLUE, "being arranged"),
-            ("hatch", INK, "without support (dashed)"),
-            ("hatch", QUIET, "support without need (dotted)"),
+            ("dashed", INK, "without support"),
+            ("dotted", QUIET, "support without need"),
         ),
     )

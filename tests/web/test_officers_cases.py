@@ -85,6 +85,9 @@ def test_what_a_day_would_send_is_seen_and_nothing_is_kept(site: Site) -> None:
 
 def test_support_is_commissioned_after_a_look_at_providers_and_a_check(site: Site) -> None:
     path = f"/commission/{SCHOOLS[5]}?theme=maths"
+    unsaid = site.get(f"/commission/{SCHOOLS[5]}?go=on")
+    assert unsaid.status_code == 422
+    assert "Select what the support is about" in unsaid.text
     assert str(SCHOOLS[5]) in site.get("/commission?search=School 6").text
     shown = site.get(path).text
     assert "TSA1" in shown

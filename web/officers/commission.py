@@ -60,7 +60,10 @@ async def for_school(request: Request) -> Response:
     if chosen is None:
         return page(request, "message.html", 404, title="School not found", lines=(f"There is no school {urn}.",))
     given = {"pounds": f"{settings().policy.usual_pence / 100:g}", "reason": _first_reason(chosen)}
-    if request.method != "POST" or not chosen.theme:
+    if not chosen.theme:
+        went_on = request.method == "POST" or "go" in request.query_params
+        return _form(request, chosen, given, {"theme": "Select what the support is about"} if went_on else None)
+    if request.method != "POST":
         return _form(request, chosen, given)
     try:
         came = await sent(request)
