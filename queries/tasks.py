@@ -24,9 +24,14 @@ class TaskLine:
 
 
 def open_tasks(
-    session: Session, *, officer: int | None = None, limit: int | None = None, offset: int = 0
+    session: Session,
+    *,
+    officer: int | None = None,
+    but_not: int | None = None,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> list[TaskLine]:
-    """The open tasks, of everybody or of one officer, the longest waiting first."""
+    """The open tasks of everybody, of one officer, or of everybody but one; the longest waiting first."""
     wanted = (
         sa.select(OfficerTask, Commission.reference, School.name)
         .outerjoin(Commission, Commission.id == OfficerTask.commission_id)
@@ -37,7 +42,7 @@ def open_tasks(
     )
     return [
         TaskLine(t.id, t.kind, t.text, t.raised_on, t.due_on, reference, school)
-        for t, reference, school in session.execute(_open(wanted, officer))
+        for t, reference, school in session.execute(_open(wanted, officer, but_not))
     ]
 
 
@@ -46,6 +51,8 @@ def how_many_open(session: Session, *, officer: int | None = None) -> int:
     return session.scalar(_open(sa.select(sa.func.count()).select_from(OfficerTask), officer)) or 0
 
 
-def _open(asked: sa.Select[Any], officer: int | None) -> sa.Select[Any]:
+def _open(asked: sa.Select[Any], officer: int | None, but_not: int | None = None) -> sa.Select[Any]:
     asked = asked.where(OfficerTask.state == OfficerTaskState.OPEN)
+    if but_not is not None:
+        asked = asked.where(OfficerTask.officer_id.is_distinct_from(but_not))
     return asked if officer is None else asked.where(OfficerTask.officer_id == officer)

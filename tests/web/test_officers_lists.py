@@ -9,13 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.datastructures import QueryParams
 
+from casework.sessions import fingerprint
 from config import clock
 from models.board import Decision, DecisionState, Meeting
-from models.commissions import Commission
+from models.commissions import Commission, CommissionState
 from models.contacts import Contact
 from models.messages import Message, MessageState
+from models.officer_tasks import OfficerTask
 from models.priorities import IdentificationRun, Priority
 from models.schools import School
+from models.sign_in import StaffSession
 from tests.casework.world import SCHOOLS
 from tests.web.conftest import TODAY, Site
 from web.exports import harmless
@@ -214,3 +217,48 @@ def test_a_priority_is_found_by_its_school(site: Site) -> None:
     assert "Nothing fits" in site.get("/priorities?search=zzzz").text
     rows = list(csv.reader(io.StringIO(site.get("/priorities.csv?search=aardvark").content.decode("utf-8-sig"))))
     assert [row[1] for row in rows[1:]] == ["Aardvark Primary"]
+
+
+def test_an_officer_who_ticked_nothing_is_led_back_and_not_told_to_phone(site: Site) -> None:
+    refused = site.client.post("/outbox/do", data={"form_token": site.form_token(), "do": "retry"})
+    assert refused.status_code == 422
+    assert 'href="/outbox">Back to Outbox</a>' in refused.text
+    assert "Or phone us" not in refused.text
+    assert "Or phone us" in site.as_role(None).get(f"/o/{'A' * 22}").text
+
+
+def test_a_map_without_support_says_where_what_it_did_is(site: Site) -> None:
+    assert "Nobody is supported today" not in site.get("/map").text
+    with Session(site.engine) as session, session.begin():
+        session.execute(sa.update(Commission).values(state=CommissionState.WITHDRAWN))
+        run = IdentificationRun(la_code=838, as_of=TODAY, digest="d", run_at=clock.now(), schools=6, findings=5)
+        session.add(run)
+        session.flush()
+        session.execute(sa.update(Priority).values(run_id=run.id))
+    assert "Nobody is supported today" in site.get("/map").text
+
+
+def test_the_cases_that_an_e_mail_names_are_linked_from_it(site: Site) -> None:
+    number = site.read(
+        lambda s: s.scalars(sa.select(Message.id).where(Message.reference == site.cases["active"])).first()
+    )
+    assert f'href="/cases/{site.cases["active"]}">' in site.get(f"/outbox/{number}").text
+
+
+def test_today_has_ones_own_tasks_before_those_of_colleagues_and_none_for_who_only_reads(site: Site) -> None:
+    with Session(site.engine) as session, session.begin():
+        case = session.scalars(sa.select(Commission).where(Commission.reference == site.cases["active"])).one()
+        me = session.scalars(
+            sa.select(StaffSession.contact_id).where(StaffSession.token_sha256 == fingerprint(site.sessions["officer"]))
+        ).one()
+        raised = {"commission_id": case.id, "kind": "phone", "raised_on": TODAY, "due_on": TODAY}
+        session.add(OfficerTask(key="mine", officer_id=me, text="Phone the first.", **raised))
+        session.add(OfficerTask(key="nobodys", officer_id=None, text="Phone the second.", **raised))
+    mine, others = site.get("/").text.split("For your colleagues to do")
+    assert "Phone the first." in mine
+    assert "Phone the second." in others
+    assert "Phone the second." not in mine
+    read_only = site.as_role("board").get("/").text
+    assert "For the officers to do" in read_only
+    assert "For you to do" not in read_only
+    assert "Phone the first." in read_only
