@@ -14,6 +14,7 @@ from scipy.stats import t
 
 from analysis.differences import Difference
 from analysis.nearness import Nearness, balanced
+from analysis.outlying import outlying
 from rules.errors import Refused
 
 Floats = NDArray[np.float64]
@@ -34,17 +35,41 @@ class Comparators:
 
 
 @dataclass(frozen=True, slots=True)
-class Expectation:
-    """The expected path: means before and after, variances BETWEEN schools (chance taken out) and their covariance, and
-    the spread of the values themselves. For the schools it rests on, one row each: how they count for a start (`near`),
-    and how far off the path they came, as `missed` and in units of the sd that the path gives them, squared
-    (`surprise`)."""
+class Course:
+    """How schools without support went on: means before and after, variances BETWEEN schools (chance taken out) and
+    their covariance, and the spread of the starts as they were seen."""
 
     before: float
     after: float
     before_between: float
     after_between: float
     together: float
+    seen_before: float
+
+    def of(self, starts: Floats, chance: Floats) -> tuple[Floats, Floats]:
+        """What to expect after these starts, and the variance of what schools make of it themselves.
+
+        An ordinary school's start is shrunk to the mean: covariance / (variance between + chance of the start). One
+        truly out of the ordinary stays where it was, but for what all moved by. Each counts by how likely it is.
+        """
+        off = starts - self.before
+        total = self.before_between + chance
+        shrink = np.divide(self.together, total, out=np.zeros_like(total), where=total > 0)
+        out = outlying(off, total, chance, self.seen_before)
+        apart = (1 - shrink) * off
+        ordinary = np.maximum(self.after_between - shrink * self.together, 0.0)
+        staying = max(self.before_between + self.after_between - 2 * self.together, 0.0) + chance
+        own = (1 - out) * ordinary + out * staying + out * (1 - out) * apart**2
+        return self.after + shrink * off + out * apart, own
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """The expected path: the course of schools, and the spread of the values themselves. For the schools it rests on,
+    one row each: how they count for a start (`near`), and how far off the path they came, as `missed` and in units of
+    the sd that the path gives them, squared (`surprise`)."""
+
+    course: Course
     seen_sd: float
     near: Nearness
     missed: Floats
@@ -92,31 +117,27 @@ def expected_path(comparators: Comparators) -> Expectation:
     second = max(float(seen[1, 1] - comparators.after_variance.mean()), 0.0)
     most = float(np.sqrt(first * second))
     together = float(np.clip(seen[0, 1], 0.0, most))
-    total = first + comparators.before_variance
-    shrink = np.divide(together, total, out=np.zeros_like(total), where=total > 0)
-    missed = after - (after.mean() + shrink * (before - before.mean()))
-    given = np.maximum(second - shrink * together, 0.0) + comparators.after_variance
-    surprise = np.divide(missed**2, given, out=np.ones_like(given), where=given > 0)
-    return Expectation(
+    course = Course(
         before=float(before.mean()),
         after=float(after.mean()),
         before_between=first,
         after_between=second,
         together=together,
-        seen_sd=float(np.sqrt(seen[1, 1])),
-        near=balanced(before),
-        missed=missed,
-        surprise=surprise,
+        seen_before=float(np.sqrt(seen[0, 0])),
     )
+    expected, given = course.of(before, comparators.before_variance)
+    missed = after - expected
+    given += comparators.after_variance
+    surprise = np.divide(missed**2, given, out=np.ones_like(given), where=given > 0)
+    return Expectation(course, float(np.sqrt(seen[1, 1])), balanced(before), missed, surprise)
 
 
 def forecast(path: Expectation, baseline: float, baseline_variance: float, after_variance: float) -> Forecast:
     """The follow-up to expect of a school with this baseline, if nothing but time and chance happens.
 
-    value = mean after + shrink (baseline - mean before), shrink = covariance / (variance between + chance of the
-    baseline): a small cohort is pulled further to the mean. To that is added by how much comparators with such a start
-    came out off the path: no county's schools lie on a straight line. They count by how near they started: a normal
-    curve as wide as the seventh nearest is away, and at least 0.2 sd of all starts. The variance holds the school's own
+    To the course of such a start (`Course.of`: a small cohort is pulled further to the mean, a school truly out of the
+    ordinary stays) is added by how much comparators with such a start came out off it: no county's schools lie on a
+    straight line. They count by how near they started (`analysis.nearness`). The variance holds the school's own
     course and the chance of the follow-up, widened where schools with such a start scatter more than the path says, and
     what the correction itself is unsure by.
     """
@@ -131,10 +152,9 @@ def forecasts(
         np.atleast_1d(np.asarray(one, dtype=np.float64)) for one in (baselines, baseline_variances, after_variances)
     )
     near = path.near.of(start)
-    seen = path.before_between + chance
-    shrink = np.divide(path.together, seen, out=np.zeros_like(seen), where=seen > 0)
-    value = path.after + shrink * (start - path.before) + near @ path.missed
-    own = np.maximum(path.after_between - shrink * path.together, 0.0) + after
+    value, own = path.course.of(start, chance)
+    value += near @ path.missed
+    own += after
     # What ten or twenty schools scatter is itself a guess: it counts two fifths, the scatter of all three fifths.
     own *= np.maximum(1.0, 1 - _LOCAL + _LOCAL * (near @ path.surprise))
     leaning = near * path.missed
