@@ -67,7 +67,7 @@ def demo(year: str, no_serve: bool, until: date | None, port: int, json_wanted: 
         else:
             _tell(found, runs, time.monotonic() - began, folder)
         if not no_serve:
-            _serve(server, folder, port, played.last)
+            _serve(server, folder, port, played.stands_on)
 
 
 def _own_world(folder: Path, smtp_url: str, base_url: str) -> None:
@@ -128,15 +128,15 @@ def _tell(found: "Summary", runs: dict[str, int], seconds: float, folder: Path) 
     click.echo(f"Played in     {seconds:.0f} s")
 
 
-def _serve(server: "PrefectServer", folder: Path, port: int, last: date) -> None:
-    """The pages, and Prefect's with every deployment and a worker; the calendar stands still on the last day played.
+def _serve(server: "PrefectServer", folder: Path, port: int, day: date) -> None:
+    """The pages, and Prefect's with every deployment and a worker; the calendar stands still where the demo ended.
 
     Nothing starts by itself any more: the schedules know only the real date.
     """
     click.echo("Deploying to Prefect, so that its pages can start a run too", err=True)
     server.set_up()
     server.pause_schedules()
-    shown = environment_for_child({**server.environment, "SIB_TODAY": last.isoformat()})
+    shown = environment_for_child({**server.environment, "SIB_TODAY": day.isoformat()})
     with (folder / "worker.log").open("ab") as log:
         worker = subprocess.Popen(
             leashed(server.worker_command), env=shown, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT

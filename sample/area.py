@@ -20,6 +20,8 @@ from sample.trouble import choose
 # Published tables are filed under years of this century.
 EARLIEST = 2003
 FEWEST_SCHOOLS = 10
+OF_RESULTS = 2
+"""Which of the streams of chance the results are drawn from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,9 @@ from sample.board_year import BoardYear
 from sample.loading import load_area
 from sample.officers import Officers
 from sample.personas import Offered, cast
+from sample.results_day import publish_results, results_day
 
+SCHOOLS = 155
 POUNDS_A_CASE = 4_500.0
 MOST_CONFIRMED = 20
 GRANT, RING_FENCE = 10_000_000, 450_000
@@ -35,11 +37,18 @@ Say = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class DemoYear:
-    """The school year that is played: its first day and the last day on which anything is done."""
+    """The school year that is played: its first day and the last day of work. `results_on` is the day after it on which
+    its results are out, where the year is played to its end."""
 
     academic_year: str
     first: date
     last: date
+    results_on: date | None
+
+    @property
+    def stands_on(self) -> date:
+        """The day on which the demo's calendar stands still."""
+        return self.results_on or self.last
 
 
 def year_of(words: str, until: date | None = None) -> DemoYear:
@@ -54,7 +63,7 @@ def year_of(words: str, until: date | None = None) -> DemoYear:
     first, last = date(int(start), 9, 1), date(int(start) + 1, 7, 31)
     if until is not None and not first <= until <= last:
         raise Refused(f"{until.isoformat()} is not a day from {first.isoformat()} to {last.isoformat()}.")
-    return DemoYear(words, first, until or last)
+    return DemoYear(words, first, until or last, results_day(words) if until in {None, last} else None)
 
 
 def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> None:
@@ -66,12 +75,13 @@ def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> 
     from flows.circulate_minutes import circulate_minutes
     from flows.commission import commission_confirmed
     from flows.deliver import deliver
+    from flows.evaluate import evaluate
     from flows.identify import identify
     from flows.prepare_board import prepare_board
     from flows.tick import tick
 
     say("Inventing an area and importing its files", 0.0)
-    load_area(files, schools=155, active=0, seed=seed, start=year.first)
+    load_area(files, schools=SCHOOLS, active=0, seed=seed, start=year.first)
     with session_scope() as session:
         for first_year in (year.first.year, year.first.year + 1):
             open_year(session, first_year, GRANT, RING_FENCE)
@@ -100,7 +110,7 @@ def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> 
             if today.weekday() < 5:
                 say(
                     f"{today:%A %-d %B %Y}",
-                    0.1 + 0.9 * (today - year.first) / max(year.last - year.first, timedelta(days=1)),
+                    0.1 + 0.88 * (today - year.first) / max(year.last - year.first, timedelta(days=1)),
                 )
                 board.play(today)
                 if _anything_due(today):
@@ -113,6 +123,10 @@ def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> 
                     if not (read or done):
                         break
             today += timedelta(days=1)
+        if year.results_on:
+            say(f"{year.results_on:%A %-d %B %Y}: results are out, and closed cases are evaluated on them", 0.99)
+            publish_results(files, stories, schools=SCHOOLS, seed=seed, start=year.first)
+            run(evaluate, as_of=year.results_on)
     if actors.refused or officers.refused:
         say(f"The system said no {len(actors.refused) + len(officers.refused)} times", 1.0)
 

@@ -71,13 +71,12 @@ def draw(
 ) -> tuple[YearOfResults, ...]:
     """The results of each of the three years. What came before a school took its URN stands under its predecessors'."""
     level = true_levels(rng, places.schools, truth)
+    return tuple(one_year(rng, places, level, year) for year in years_before(start))
+
+
+def one_year(rng: np.random.Generator, places: Places, level: Mapping[str, Floats], year: str) -> YearOfResults:
+    """The results of one school year, drawn around the levels of the schools that there are."""
     closed = {school.urn: school for school in places.closed}
-    return tuple(_year(rng, places, closed, level, year) for year in years_before(start))
-
-
-def _year(
-    rng: np.random.Generator, places: Places, closed: Mapping[int, School], level: Mapping[str, Floats], year: str
-) -> YearOfResults:
     summer = date(int(year[:4]) + 1, 7, 31)
     holders: list[School] = []
     of: list[int] = []

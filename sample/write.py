@@ -29,23 +29,7 @@ def write_area(area: Area, to: Path) -> list[WrittenFile]:
         WrittenFile("links", schools.write_links(area, gias / f"links_edubasealldata{day}.csv")),
         WrittenFile("clusters", council.write_clusters(area, council_folder / "clusters.csv")),
     ]
-    folders = [(of, to / "performance" / f"{of.year[:5]}20{of.year[5:]}") for of in area.results]
-    written += [
-        WrittenFile("ks2", results.write_ks2(area, of.ks2, path / f"{la}_ks2final.csv"), of.year)
-        for of, path in folders
-    ]
-    written += [
-        WrittenFile("ks4", results.write_ks4(area, of.ks4, path / f"{la}_ks4final.csv"), of.year)
-        for of, path in folders
-    ]
-    written += [
-        WrittenFile("absence", results.write_absence(area, of.absence, path / "england_abs.csv"), of.year)
-        for of, path in folders
-    ]
-    written += [
-        WrittenFile("census", results.write_census(area, of.census, path / "england_census.csv"), of.year)
-        for of, path in folders
-    ]
+    written += write_results(area, to)
     latest = to / "ofsted" / f"state-funded_schools_latest_inspections_{day}.csv"
     written += [
         WrittenFile("ofsted", schools.write_inspections(area, latest)),
@@ -57,3 +41,26 @@ def write_area(area: Area, to: Path) -> list[WrittenFile]:
     ]
     write_json(to / "truth.json", {str(urn): sorted(themes) for urn, themes in area.truth.items()})
     return written
+
+
+def write_results(area: Area, to: Path) -> list[WrittenFile]:
+    """Write the tables of each of the area's school years: all of one kind, then the next."""
+    la = area.la_code
+    folders = [(of, to / "performance" / f"{of.year[:5]}20{of.year[5:]}") for of in area.results]
+    ks2 = [
+        WrittenFile("ks2", results.write_ks2(area, of.ks2, path / f"{la}_ks2final.csv"), of.year)
+        for of, path in folders
+    ]
+    ks4 = [
+        WrittenFile("ks4", results.write_ks4(area, of.ks4, path / f"{la}_ks4final.csv"), of.year)
+        for of, path in folders
+    ]
+    absence = [
+        WrittenFile("absence", results.write_absence(area, of.absence, path / "england_abs.csv"), of.year)
+        for of, path in folders
+    ]
+    census = [
+        WrittenFile("census", results.write_census(area, of.census, path / "england_census.csv"), of.year)
+        for of, path in folders
+    ]
+    return [*ks2, *ks4, *absence, *census]

@@ -1,6 +1,7 @@
 """`sib demo` from outside: a whole school year in an empty folder, and what it must have come to."""
 
 from collections import defaultdict
+from datetime import date
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,16 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from casework.programme import programmes
 from config.database import create_engine, reading_scope
 from models.commissions import Commission, CommissionState, Offer, OfferParty, OfferState, Outcome
 from models.events import Event
 from models.messages import Message, MessageState
 from models.officer_tasks import OfficerTask
+from models.plans import LaterEvaluation
 from rules.lifecycle import TRANSITIONS
+from sample.personas import Progress
+from sample.results_day import TRULY_ADDED, results_day
 from tests.cli.conftest import Sib
 from tests.cli.strays import found_in, of_people, written
 
@@ -69,6 +74,26 @@ def test_every_case_went_only_where_the_table_lets_it(played: tuple[Path, dict[s
         accepted = set(session.scalars(asked.where(Offer.state == OfferState.ACCEPTED)))
         assert {one for one in declined & accepted if states[one] is CommissionState.CLOSED}
     engine.dispose()
+
+
+def test_the_years_results_tell_what_the_support_did(played: tuple[Path, dict[str, Any]]) -> None:
+    folder, summary = played
+    engine = create_engine(f"sqlite:///{folder}/.sib/demo/sib.sqlite")
+    with reading_scope(engine) as session:
+        again = session.scalars(sa.select(LaterEvaluation)).all()
+        found = programmes(session, results_day("2025-26"))
+    engine.dispose()
+    assert {one.evaluated_on for one in again} == {date(2026, 9, 1)}
+    assert len(again) == summary["events"]["evaluated-again"] == summary["commissions"]["closed"]
+    for one in found:
+        assert one.whole.evaluated == summary["commissions"]["closed"]
+        assert all(line.effect is not None for line in one.groups), one.by
+    effect = found[0].whole.effect
+    assert effect is not None
+    true = {"met": TRULY_ADDED[Progress.MET], "partly_met": TRULY_ADDED[Progress.PARTLY_MET]}
+    added = sum(true.get(outcome, 0.0) * n for outcome, n in summary["outcomes"].items())
+    assert effect.lower <= added / summary["commissions"]["closed"] <= effect.upper
+    assert effect.points > 0
 
 
 def test_what_the_outbox_calls_sent_is_what_the_mail_server_was_given(played: tuple[Path, dict[str, Any]]) -> None:
