@@ -142,19 +142,21 @@ def _words(text: str) -> str:
     """
     if text.isascii() and len(text) < 60 and "=?" not in text:
         return text
-    words, octets, room = [], b"", FIRST_WORD
-    for character in text:
-        more = character.encode()
-        if len(octets) + len(more) > room:
-            words.append(octets)
-            octets, room = b"", LATER_WORDS
-        octets += more
-    return "\r\n ".join(f"=?utf-8?b?{binascii.b2a_base64(one, newline=False).decode()}?=" for one in (*words, octets))
+    octets, words, start, room = text.encode(), [], 0, FIRST_WORD
+    while start < len(octets):
+        end = start + room
+        while end < len(octets) and octets[end] & 0xC0 == 0x80:  # inside a character (RFC 3629, 3)
+            end -= 1
+        words.append(_encoded(octets[start:end]))
+        start, room = end, LATER_WORDS
+    return "\r\n ".join(f"=?utf-8?b?{word}?=" for word in words)
 
 
 def _base64(text: str) -> str:
-    octets = text.replace("\r\n", "\n").replace("\n", "\r\n").encode()
-    return "".join(
-        binascii.b2a_base64(octets[start : start + 57], newline=False).decode() + "\r\n"
-        for start in range(0, len(octets), 57)
-    )
+    """Lines of 76 characters (RFC 2045, 6.8)."""
+    whole = _encoded(text.replace("\r\n", "\n").replace("\n", "\r\n").encode())
+    return "".join([whole[start : start + 76] + "\r\n" for start in range(0, len(whole), 76)])
+
+
+def _encoded(octets: bytes) -> str:
+    return binascii.b2a_base64(octets, newline=False).decode()
