@@ -1,7 +1,10 @@
 """A case of the small world at each stage of its life."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -9,7 +12,10 @@ from casework import commissioning, composing, opening, outbox, planning
 from models.board import Meeting
 from models.commissions import Commission
 from models.messages import MessageState
-from tests.casework.world import SCHOOLS, START, desk_at, priority, say
+from tests.casework.world import SCHOOLS, START, desk_at, make_world, priority, say
+from tests.templates import World
+
+Stage = Callable[[Session], Commission]
 
 YES = {"accept": True, "name": "Priya Shah"}
 
@@ -57,6 +63,21 @@ def active(session: Session, urn: int = SCHOOLS[0], start: date = START) -> Comm
     planning.approve(desk, case, planning.plan_of(desk, case), "officer")
     composing.compose(desk)
     return case
+
+
+at_stage = pytest.mark.stage.with_args
+"""Marks a test, or as `pytestmark` a module, whose world has a case at a stage: `@at_stage(active)`."""
+
+
+@lru_cache
+def world_with(stage: Stage) -> World:
+    """The small world with a case at a stage, whose number it gives: brought there once a worker, not once a test."""
+
+    def written(session: Session) -> int:
+        make_world(session)
+        return stage(session).id
+
+    return written
 
 
 def gone(session: Session, day: date) -> None:

@@ -17,10 +17,11 @@ from models.messages import Notice
 from models.plans import PlanMeasure
 from models.rounds import ImpactUpdate, UpdateFigure, UpdateState
 from rules.errors import Refused
-from tests.casework.stages import YES, active, brokering, in_planning, offered
+from tests.casework.stages import YES, active, at_stage, brokering, in_planning, offered
 from tests.casework.world import SCHOOLS, START, desk_at, say, token_for
 
 NEXT = START + timedelta(days=1)
+ASKED = date(2025, 10, 10)
 LONG = "x" * 1_000_000
 
 
@@ -72,33 +73,35 @@ WRONG_OFFERS: list[dict[str, Any]] = [
 ]
 
 
+@at_stage(offered)
 @pytest.mark.parametrize("given", WRONG_OFFERS)
-def test_a_wrong_answer_to_an_offer(world: Session, given: dict[str, Any]) -> None:
-    assert "not filled in rightly" in refused(world, "school-offer", offered(world), given)
+def test_a_wrong_answer_to_an_offer(world: Session, case: Commission, given: dict[str, Any]) -> None:
+    assert "not filled in rightly" in refused(world, "school-offer", case, given)
 
 
+@at_stage(brokering)
 @pytest.mark.parametrize("given", WRONG_OFFERS)
-def test_a_wrong_answer_of_a_provider(world: Session, given: dict[str, Any]) -> None:
-    assert "not filled in rightly" in refused(world, "provider-offer", brokering(world), given)
+def test_a_wrong_answer_of_a_provider(world: Session, case: Commission, given: dict[str, Any]) -> None:
+    assert "not filled in rightly" in refused(world, "provider-offer", case, given)
 
 
+@at_stage(in_planning)
 @pytest.mark.parametrize(
     "given", [{"name": "P"}, {"name": "P", "agree": "perhaps"}, {"name": "P", "agree": False, "note": LONG}]
 )
-def test_a_wrong_answer_to_a_plan(world: Session, given: dict[str, Any]) -> None:
-    refused(world, "plan-school", in_planning(world), given, START + timedelta(days=3))
+def test_a_wrong_answer_to_a_plan(world: Session, case: Commission, given: dict[str, Any]) -> None:
+    refused(world, "plan-school", case, given, START + timedelta(days=3))
 
 
-def round_of(session: Session) -> tuple[Commission, ImpactUpdate, date]:
+def asked(session: Session) -> Commission:
+    """An active case on the day that its round opens, and both asked for their update."""
     case = active(session)
-    assert case.next_round_on is not None
-    day = case.next_round_on
-    desk = desk_at(session, day)
-    school, *_ = rounds.open_round(desk, case)
+    assert case.next_round_on == ASKED
+    desk = desk_at(session, ASKED)
+    rounds.open_round(desk, case)
     for update in session.scalars(sa.select(ImpactUpdate)):
         chasing.chase(desk, update, chasing.recipients(desk, [case]))
-    session.flush()
-    return case, school, day
+    return case
 
 
 def update_form(session: Session, **changed: Any) -> dict[str, Any]:
@@ -111,6 +114,7 @@ def update_form(session: Session, **changed: Any) -> dict[str, Any]:
     }
 
 
+@at_stage(asked)
 @pytest.mark.parametrize(
     "changed",
     [
@@ -133,28 +137,27 @@ def update_form(session: Session, **changed: Any) -> dict[str, Any]:
         {"surprise": 1},
     ],
 )
-def test_a_wrong_figure(world: Session, changed: dict[str, Any]) -> None:
-    case, _, day = round_of(world)
-    refused(world, "update", case, update_form(world, **changed), day)
+def test_a_wrong_figure(world: Session, case: Commission, changed: dict[str, Any]) -> None:
+    refused(world, "update", case, update_form(world, **changed), ASKED)
 
 
-def test_a_measure_left_out_or_twice(world: Session) -> None:
-    case, _, day = round_of(world)
+@at_stage(asked)
+def test_a_measure_left_out_or_twice(world: Session, case: Commission) -> None:
     form = update_form(world)
-    refused(world, "update", case, {**form, "measures": []}, day)
-    refused(world, "update", case, {**form, "measures": form["measures"] * 2}, day)
+    refused(world, "update", case, {**form, "measures": []}, ASKED)
+    refused(world, "update", case, {**form, "measures": form["measures"] * 2}, ASKED)
 
 
-def test_no_change_is_an_answer(world: Session) -> None:
-    case, _, day = round_of(world)
-    say(desk_at(world, day), "update", case.id, update_form(world, value=None, cohort=None, no_change=True))
+@at_stage(asked)
+def test_no_change_is_an_answer(world: Session, case: Commission) -> None:
+    say(desk_at(world, ASKED), "update", case.id, update_form(world, value=None, cohort=None, no_change=True))
     assert world.scalar(sa.select(UpdateFigure.no_change).order_by(UpdateFigure.id).limit(1)) is True
 
 
-def test_an_update_may_be_changed_until_the_round_closes_and_both_are_kept(world: Session) -> None:
-    case, _, day = round_of(world)
-    say(desk_at(world, day), "update", case.id, update_form(world))
-    say(desk_at(world, day + timedelta(days=3)), "update", case.id, update_form(world, value=55))
+@at_stage(asked)
+def test_an_update_may_be_changed_until_the_round_closes_and_both_are_kept(world: Session, case: Commission) -> None:
+    say(desk_at(world, ASKED), "update", case.id, update_form(world))
+    say(desk_at(world, ASKED + timedelta(days=3)), "update", case.id, update_form(world, value=55))
     answered = world.scalars(sa.select(ImpactUpdate).where(ImpactUpdate.state == UpdateState.ANSWERED)).one()
     figures = world.scalars(sa.select(UpdateFigure).where(UpdateFigure.update_id == answered.id)).all()
     assert answered.revision == 2

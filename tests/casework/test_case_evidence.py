@@ -16,14 +16,13 @@ from models.plans import Evaluation, LaterEvaluation, PlanMeasure
 from models.results import ListedSchool, PublishedResult
 from queries.cases import case as view_of
 from rules.measures import CATALOGUE
-from tests.casework.stages import active
+from tests.casework.stages import active, at_stage
 from tests.casework.world import SCHOOLS, desk_at
 
 AFTER = date(2026, 9, 14)
 
 
-@pytest.fixture
-def ended(session: Session) -> Commission:
+def compared(session: Session) -> Commission:
     """A case on maths whose plan has ended, and forty schools of the area that had no support."""
     case = active(session)
     for place in range(40):
@@ -38,7 +37,14 @@ def ended(session: Session) -> Commission:
                 ListedSchool(urn=urn, year="2024-25", la_code=838, special=False),
             ]
         )
-    session.flush()
+    return case
+
+
+pytestmark = at_stage(compared)
+
+
+@pytest.fixture
+def ended(case: Commission) -> Commission:
     return case
 
 

@@ -17,7 +17,7 @@ from models.messages import Message, MessageState, Notice, NoticeState
 from models.rounds import ImpactUpdate
 from rules.errors import Refused
 from rules.escalations import held_until, is_escalation
-from tests.casework.stages import active, gone
+from tests.casework.stages import active, at_stage, gone
 from tests.casework.world import SCHOOLS, desk_at
 
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -26,8 +26,7 @@ SECOND = date(2025, 10, 22)
 HEAD, DEPUTY = f"head@{SCHOOLS[0]}.example", f"deputy@{SCHOOLS[0]}.example"
 
 
-@pytest.fixture
-def reminded(session: Session) -> Session:
+def _reminded(session: Session) -> Commission:
     """The school has had everything up to the second reminder, which is made and held."""
     case = active(session)
     for day in (date(2025, 10, 10), SECOND):
@@ -40,6 +39,14 @@ def reminded(session: Session) -> Session:
             chasing.chase(desk, update, chasing.recipients(desk, [case]))
         composing.compose(desk)
         session.flush()
+    return case
+
+
+pytestmark = at_stage(_reminded)
+
+
+@pytest.fixture
+def reminded(session: Session) -> Session:
     return session
 
 
@@ -178,8 +185,8 @@ def test_releasing_a_case_lets_go_of_what_an_officer_held_and_of_no_escalation(r
 
 
 @one_database
-def test_a_line_to_the_chair_is_held(session: Session) -> None:
-    case = active(session)
+@at_stage(active)
+def test_a_line_to_the_chair_is_held(session: Session, case: Commission) -> None:
     desk = desk_at(session, SECOND)
     letters.tell_chair(desk, case, Subject("commission", case.id), "line", "has not answered.")
     composing.compose(desk)

@@ -11,13 +11,14 @@ from casework.events import broken_chains
 from config.database import session_factory
 from migrations.append_only import Protect, Unprotect
 from models.events import Event
-from tests.casework.stages import active
+from tests.casework.stages import active, at_stage
+
+pytestmark = at_stage(active)
 
 
 @pytest.fixture
 def log(engine: Engine) -> Engine:
-    with session_factory(engine).begin() as session:
-        active(session)
+    """A database with the events of a case that has become active."""
     return engine
 
 

@@ -20,7 +20,7 @@ from models.messages import Message, MessageState
 from models.rounds import ImpactUpdate
 from queries.person_records import contact_at, held, traces_of
 from rules.errors import Refused
-from tests.casework.stages import active
+from tests.casework.stages import active, at_stage
 from tests.casework.world import SCHOOLS, START, desk_at
 from tests.cli.strays import found_in
 
@@ -29,8 +29,7 @@ TYPED = "Priya Shah"
 NOW = START + timedelta(days=40)
 
 
-@pytest.fixture
-def case(session: Session) -> Commission:
+def chased(session: Session) -> Commission:
     """An active case whose head has answered an offer, agreed a plan and been chased; and one of a namesake."""
     made = active(session)
     active(session, SCHOOLS[1])
@@ -40,8 +39,10 @@ def case(session: Session) -> Commission:
         chasing.chase(desk, update, chasing.recipients(desk, [made]))
     composing.compose(desk)
     record(desk, made, "note", f"{TYPED.upper()} telephoned from {HEAD}.", {"by": [f"Priya Shah {SCHOOLS[0]}"]})
-    session.commit()
     return made
+
+
+pytestmark = at_stage(chased)
 
 
 def everything(session: Session) -> dict[str, str]:

@@ -22,7 +22,7 @@ from models.rounds import ImpactUpdate, UpdateParty, UpdateState
 from queries import people
 from queries.returned_mail import away, returned
 from rules.errors import Refused
-from tests.casework.stages import active
+from tests.casework.stages import active, at_stage
 from tests.casework.world import SCHOOLS, desk_at
 from tests.mail.returned_samples import sample
 
@@ -32,19 +32,26 @@ HEAD, DEPUTY = f"head@{SCHOOLS[0]}.example", f"deputy@{SCHOOLS[0]}.example"
 K = ReturnKind
 
 
+def asked(session: Session) -> Commission:
+    """A case whose parties were asked for their updates by e-mails that were sent."""
+    case = active(session)
+    desk = desk_at(session, ASKED)
+    for update in rounds.open_round(desk, case):
+        chasing.chase(desk, update, chasing.recipients(desk, [case]))
+    composing.compose(desk)
+    session.execute(sa.update(Message).values(state=MessageState.SENT, sent_at=desk.now))
+    return case
+
+
+pytestmark = at_stage(asked)
+
+
 class Post:
     """A case whose school was asked for its update by an e-mail that was sent; and what came back to it."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, case: Commission) -> None:
         self.session = session
-        self.case: Commission = active(session)
-        desk = desk_at(session, ASKED)
-        for update in rounds.open_round(desk, self.case):
-            chasing.chase(desk, update, chasing.recipients(desk, [self.case]))
-        composing.compose(desk)
-        session.flush()
-        session.execute(sa.update(Message).values(state=MessageState.SENT, sent_at=desk.now))
-        session.expire_all()
+        self.case = case
         self.message = self.newest(HEAD)
         self.desk = desk_at(session, DAY)
 
@@ -80,8 +87,8 @@ class Post:
 
 
 @pytest.fixture
-def post(session: Session) -> Post:
-    return Post(session)
+def post(session: Session, case: Commission) -> Post:
+    return Post(session, case)
 
 
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

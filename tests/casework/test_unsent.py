@@ -19,7 +19,8 @@ from queries.one_case import messages_of
 from queries.outbox import Wanted, ids_matching, of_case_after
 from rules.errors import Refused
 from tests.casework.stages import active, gone
-from tests.casework.world import SCHOOLS, START, desk_at
+from tests.casework.world import SCHOOLS, START, desk_at, make_world
+from tests.templates import World
 
 DAY = START + timedelta(days=12)
 NEXT = DAY + timedelta(days=1)
@@ -53,9 +54,9 @@ def to_reader(session: Session) -> list[Message]:
     return list(session.scalars(wanted.order_by(Message.id)))
 
 
-@pytest.fixture
-def cases(session: Session) -> tuple[Commission, Commission]:
+def _late(session: Session) -> tuple[int, int]:
     """Yesterday's digest about two cases has not gone; today's tells what it was to tell, and one thing more."""
+    make_world(session)
     found = active(session), active(session, SCHOOLS[1])
     gone(session, DAY)
     name = session.scalars(sa.select(Contact).where(Contact.email == HEAD)).one().name
@@ -64,7 +65,17 @@ def cases(session: Session) -> tuple[Commission, Commission]:
     assert composing.compose(desk_at(session, DAY))
     tell(session, found[1], "new", "A new building.")
     assert composing.compose(desk_at(session, NEXT))
-    return found
+    return found[0].id, found[1].id
+
+
+@pytest.fixture
+def template_world() -> World:
+    return _late
+
+
+@pytest.fixture
+def cases(session: Session, facts: tuple[int, int]) -> tuple[Commission, Commission]:
+    return session.get_one(Commission, facts[0]), session.get_one(Commission, facts[1])
 
 
 @pytest.mark.usefixtures("cases")

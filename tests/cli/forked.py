@@ -3,6 +3,7 @@
 Reading takes up to three seconds of processor (Prefect), which a story of twenty commands would pay for each time.
 """
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -31,6 +32,7 @@ def run(arguments: list[str], folder: Path, environment: dict[str, str], within:
 
 
 def _command(arguments: list[str], folder: Path, environment: dict[str, str], out: Path, err: Path) -> None:
+    gc.freeze()  # what was read stays: the collector need not look through it
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)

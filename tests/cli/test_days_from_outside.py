@@ -1,22 +1,42 @@
 """A round from outside: a sample, a day twice, missed days, dry runs, previews, delivery."""
 
+import tempfile
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from tests.cli.conftest import Sib
+from tests.cli.conftest import Sib, settings_for
+from tests.templates import World
 
 START = "2025-11-03"
 one_kind = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """Where the kind of database makes no difference."""
 
 
+KEY = {"SIB_SECRET_KEY": "a key for the links of every copy of the county"}
+
+
+def _loaded(session: Session) -> None:
+    """Sixty schools, forty active commissions, and their round, by the command; once a worker, not once a test."""
+    address = session.connection().engine.url.render_as_string(hide_password=False)
+    session.rollback()
+    with tempfile.TemporaryDirectory() as folder:
+        sib = Sib(Path(folder), {**settings_for(address, Path(folder)), **KEY})
+        loaded = sib.done("sample", "--schools", 60, "--active", 40, "--load", "--start", START)
+    assert "60 schools and 40 active commissions" in loaded.out
+
+
+@pytest.fixture
+def template_world(request: pytest.FixtureRequest) -> World | None:
+    return _loaded if "county" in request.fixturenames else None
+
+
 @pytest.fixture
 def county(sib: Sib) -> Sib:
-    """Sixty schools, forty active commissions, and their round."""
-    loaded = sib.done("sample", "--schools", 60, "--active", 40, "--load", "--start", START)
-    assert "60 schools and 40 active commissions" in loaded.out
+    sib.env.update(KEY)
     return sib
 
 
