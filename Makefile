@@ -3,6 +3,9 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# The demo and the tests start hundreds of processes, each of which would compile what it reads anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-browser demo check test bench bench-mail bench-peers bench-pages chaos-mail chaos docs clean
 
@@ -39,7 +42,7 @@ check: setup ## ruff, mypy, import-linter
 	$(BIN)/mypy
 
 # One worker more than there are processors; the tests on Prefect's server stay together on one of them.
-test: check ## everything, on SQLite and on a PostgreSQL that comes with the tests
+test: setup ## every test, on SQLite and on a PostgreSQL that comes with them
 	$(BIN)/pytest --numprocesses auto --dist loadgroup
 
 bench: setup ## measure against the bars; writes docs/benchmarks.md

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 
 import idna
 
@@ -53,7 +54,7 @@ def build(rendered: Rendered, envelope: Envelope) -> bytes:
         ("Date", format_datetime(envelope.date)),
         ("From", _address(envelope.sender_name, envelope.sender)),
         ("To", _address(envelope.recipient_name, wire_address(envelope.recipient))),
-        ("Reply-To", _address(*parseaddr(envelope.reply_to))),
+        ("Reply-To", _read_and_written(envelope.reply_to)),
         ("Subject", _words(rendered.subject)),
         (
             "Auto-Submitted",
@@ -133,6 +134,12 @@ def _address(name: str, address: str) -> str:
     if name.isascii() and address.isascii():
         return formataddr((name, address))
     return f"{_words(name) if not name.isascii() else formataddr((name, '')).removesuffix(' <>')} <{address}>"
+
+
+@lru_cache(maxsize=8)
+def _read_and_written(mailbox: str) -> str:
+    """A council's own mailbox, the same in every e-mail of a round."""
+    return _address(*parseaddr(mailbox))
 
 
 def _words(text: str) -> str:
