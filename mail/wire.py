@@ -243,7 +243,7 @@ def _stuffed(data: bytes) -> bytes:
     """A message as it goes over the wire: CRLF throughout, a dot doubled where a line begins with one, a dot at the
     end (RFC 5321, 4.5.2).
     """
-    if not data.count(b"\r\n") == data.count(b"\n") == data.count(b"\r"):  # the expression alone took a fifth of sending
+    if not data.count(b"\r\n") == data.count(b"\n") == data.count(b"\r"):  # searching took a fifth of sending
         data = _BARE.sub(b"\r\n", data)
     if b"\r\n." in data or data.startswith(b"."):
         data = (b"\r\n" + data).replace(b"\r\n.", b"\r\n..")[2:]
