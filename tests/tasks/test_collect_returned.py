@@ -17,7 +17,7 @@ from models.messages import Message, MessageState
 from models.returned_mail import ReturnedMail
 from rules.errors import Refused
 from tasks.collect_returned import Collected, collect_returned
-from tests.casework.test_returned_mail import DAY, HEAD, Post
+from tests.casework.test_returned_mail import DAY, HEAD, Post, asked
 from tests.casework.world import make_world
 from tests.mail.returned_samples import sample
 from tests.templates import World
@@ -32,7 +32,7 @@ def template_world() -> World:
 def folder(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A Maildir with a bounce, an absence, rubbish and somebody else's mail."""
     with session_factory(engine).begin() as session:
-        post = Post(session)
+        post = Post(session, asked(session))
         to, about = post.address(), post.message.header_id
     place = tmp_path / "box"
     box = mailbox.Maildir(place, create=True)
