@@ -147,9 +147,10 @@ def _apart(found: tuple[Programme, ...]) -> str:
 def _of_the_ended(whole: Line) -> str:
     if not whole.ended:
         return "None is over yet, so nothing can be said of what it did."
+    together = "Together they came out " if whole.effect is not None else ""
     return (
         f"Of {whole.ended} that are over, {whole.evaluated} can be held against similar schools without support. "
-        f"{whole.words}"
+        f"{together}{whole.words}"
     )
 
 

@@ -51,8 +51,9 @@ class Line:
         """What can be said of it, in a sentence."""
         if self.effect is None:
             return "Nothing can be told yet: no results of supported schools that can be compared are out."
-        told = f"{signed(self.effect.points)} points against similar schools without support"
-        told += f" ({signed(self.effect.lower)} to {signed(self.effect.upper)})"
+        better = "better" if self.effect.points >= 0 else "worse"
+        told = f"{abs(self.effect.points):.1f} points {better} than similar schools without support"
+        told += f" (95% interval {signed(self.effect.lower)} to {signed(self.effect.upper)})"
         if self.effect.lower > 0:
             told += ": better than would have come anyway."
         elif self.effect.upper < 0:
@@ -69,8 +70,10 @@ class Line:
         found = self.narrowed
         if found is None:
             return ""
-        told = f"Gap narrowed by {signed(found.points)} points at {found.cases} schools "
-        told += f"({signed(found.lower)} to {signed(found.upper)}), against schools that began with one like it: "
+        moved = "narrowed" if found.points >= 0 else "widened"
+        told = f"Gap {moved} by {abs(found.points):.1f} points at {found.cases} schools "
+        told += f"(95% interval {signed(found.lower)} to {signed(found.upper)}), against schools "
+        told += "that began with one like it: "
         if found.lower > 0:
             told += "narrower than would have come anyway."
         elif found.upper < 0:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from models.priorities import IdentificationRun, Priority
 from models.results import PublishedResult, ReferenceResult
 from models.schools import School
+from queries.published import is_mainstream
 from queries.small_parts import giving_away
 from rules.measures import CATALOGUE, MeasureKind
 from rules.small_numbers import SMALLEST
@@ -31,7 +32,8 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class FunnelData:
-    """`withheld` schools have figures of fewer than 6 pupils, `unknown` ones none that is published."""
+    """Schools that are judged with one another: special schools are in no funnel, as in no list of priorities.
+    `withheld` schools have figures of fewer than 6 pupils, `unknown` ones none that is published."""
 
     measure: str
     name: str
@@ -76,13 +78,15 @@ def funnel_data(session: Session, la_code: int, measure: str) -> FunnelData | No
     flagged = _flagged(session, la_code, definition.theme)
     dots, withheld, unknown = [], 0, 0
     rows = session.execute(
-        sa.select(PublishedResult, School.name)
+        sa.select(PublishedResult, School.name, School.type_name)
         .join(School, School.urn == PublishedResult.urn)
         .where(PublishedResult.measure == measure, PublishedResult.year == year, School.la_code == la_code)
         .order_by(School.name, School.urn)
     ).all()
-    hidden = giving_away(session, [row for row, _ in rows])
-    for row, name in rows:
+    hidden = giving_away(session, [row for row, *_ in rows])
+    for row, name, type_name in rows:
+        if not is_mainstream(type_name):
+            continue
         if row.value is None or row.cohort is None:
             unknown += 1
         elif row.cohort < SMALLEST or (row.urn, row.measure, row.year) in hidden:

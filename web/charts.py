@@ -48,11 +48,13 @@ def chart_of(measure: MeasureLine) -> Chart:
                 canvas.add("circle", cx=canvas.x(at), cy=canvas.y(value), r=6, fill=BLUE)
         if shown:
             at, _, value = shown[-1]
+            # Beside the line and not on it: above where it runs above the plan's, else below.
+            ahead = value > baseline + (measure.target - baseline) * at / (steps - 1)
             canvas.add(
                 "text",
                 f"Actual {said(value)}",
                 x=canvas.x(at) + (10 if at < steps - 2 else 4),
-                y=canvas.y(value) + 26,
+                y=canvas.y(value) + (-14 if ahead else 26),
                 fill=BLUE,
                 font_weight="bold",
             )

@@ -123,7 +123,7 @@ def test_gaps_narrowed_beyond_schools_that_began_with_one_like_it(session: Sessi
     assert 0 < narrowed.lower < narrowed.points < 20, "less than the plain fall, which others had too"
     said = board_impact(session, AFTER).sentences
     assert next(one for one in said if "points behind the others" in one).startswith("At 13 supported schools")
-    assert said[-1].startswith("Gap narrowed by +")
+    assert said[-1].startswith("Gap narrowed by ")
     assert said[-1].endswith("narrower than would have come anyway.")
     cases = programme_cases(session, AFTER)
     two = school_gaps(session, [one for one in cases if one.urn in ours[:3]], AFTER)
@@ -192,7 +192,7 @@ def test_the_command(database: str, tmp_path: Path) -> None:
     assert {one["name"]: one["impact"]["cases"] for one in clusters} == {"Blackmore Vale": 7, "Purbeck": 7}
     for one in clusters:
         assert one["impact"]["lower"] < one["impact"]["effect_points"] < one["impact"]["upper"]
-        assert "points against similar schools" in one["impact"]["words"]
+        assert "than similar schools without support (95% interval " in one["impact"]["words"]
     shown = run.invoke(cluster, ["health", "C2", "--as-of", day], catch_exceptions=False).stdout
     assert clusters[1]["impact"]["words"] in shown
     asked = run.invoke(impact, ["--by", "provider", "--as-of", day, "--json"], catch_exceptions=False)

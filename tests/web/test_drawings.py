@@ -54,3 +54,12 @@ def test_figures_below_nothing_have_a_true_minus_wherever_they_stand() -> None:
     told = [chart.words, *(cell for row in chart.rows for cell in row), *words(chart.drawn.wide)]
     assert "Actual −3.5" in told
     assert not [one for one in told if "-" in one]
+
+
+@pytest.mark.parametrize(("value", "above"), [(58.8, True), (41.0, False)])
+def test_what_is_reported_stands_beside_the_plans_line(value: float, above: bool) -> None:
+    measure = MeasureLine("Reading", "percent", 39.0, 57.0, date(2026, 3, 27), value, (("Autumn 1", value),))
+    marks = chart_of(measure).drawn.wide.marks
+    said = next(dict(one.attributes) for one in marks if one.text.startswith("Actual"))
+    last = [dict(one.attributes) for one in marks if one.tag == "circle"][-1]
+    assert (float(said["y"]) < float(last["cy"])) is above
