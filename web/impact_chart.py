@@ -4,7 +4,9 @@ support."""
 from papers.impact import HEADINGS, ImpactRow, ImpactTable, points
 from web.drawing import BLUE, INK, QUIET, Canvas, Chart, Drawing, both, ticks
 
-ROW, LONGEST, LONGEST_NARROW = 40, 20, 30
+ROW, ROW_BELOW_ITS_NAME = 40, 52
+LONGEST, LONGEST_NARROW, LONGEST_ABOVE = 20, 30, 70
+"""Letters of a name that stand beside a row, and above it on a narrow and on a wide page."""
 
 
 def effect_chart(table: ImpactTable, whole: ImpactRow) -> Chart | None:
@@ -15,9 +17,12 @@ def effect_chart(table: ImpactTable, whole: ImpactRow) -> Chart | None:
     low = min(-5.0, *(row.lower for row in rows if row.lower is not None))
     high = max(5.0, *(row.upper for row in rows if row.upper is not None))
 
+    long = any(len(row.name) > LONGEST for row in rows)  # two providers cut to "School Improvement …" are one
+
     def draw(width: int, height: int) -> Drawing:
         narrow = width < 500
-        canvas = Canvas(width, height, (low, high), (0.0, float(len(rows))), left=16 if narrow else 220, bottom=48)
+        above = narrow or long
+        canvas = Canvas(width, height, (low, high), (0.0, float(len(rows))), left=16 if above else 220, bottom=48)
         for value in ticks(low, high, 4 if narrow else 8):
             canvas.add(
                 "text",
@@ -28,12 +33,17 @@ def effect_chart(table: ImpactTable, whole: ImpactRow) -> Chart | None:
                 fill=INK,
             )
         zero = canvas.x(0.0)
-        canvas.add("line", x1=zero, x2=zero, y1=canvas.top, y2=height - 44, stroke=QUIET, stroke_dasharray="6 4")
+        if not above:
+            canvas.add("line", x1=zero, x2=zero, y1=canvas.top, y2=height - 44, stroke=QUIET, stroke_dasharray="6 4")
         canvas.add("text", "points against similar schools", x=width / 2, y=height - 4, text_anchor="middle", fill=INK)
         for number, row in enumerate(rows):
-            middle = canvas.y(len(rows) - number - 0.5) + (10 if narrow else 0)
-            if narrow:
-                canvas.add("text", _short(row.name, LONGEST_NARROW), x=16, y=middle - 12, fill=INK)
+            middle = canvas.y(len(rows) - number - 0.5) + (10 if above else 0)
+            if above:  # the upright line would go through the names
+                canvas.add(
+                    "line", x1=zero, x2=zero, y1=middle - 8, y2=middle + 20, stroke=QUIET, stroke_dasharray="6 4"
+                )
+                name = _short(row.name, LONGEST_NARROW if narrow else LONGEST_ABOVE)
+                canvas.add("text", name, x=16, y=middle - 12, fill=INK)
             else:
                 canvas.add("text", _short(row.name, LONGEST), x=208, y=middle + 6, text_anchor="end", fill=INK)
             canvas.add(
@@ -52,7 +62,11 @@ def effect_chart(table: ImpactTable, whole: ImpactRow) -> Chart | None:
     return Chart(
         name=f"Effect by {table.by}",
         words=f"Points against similar schools without support, with 95% intervals: {told}.",
-        drawn=both(draw, height=70 + ROW * len(rows), narrow_height=80 + 52 * len(rows)),
+        drawn=both(
+            draw,
+            height=70 + (ROW_BELOW_ITS_NAME if long else ROW) * len(rows),
+            narrow_height=80 + ROW_BELOW_ITS_NAME * len(rows),
+        ),
         headings=("Group", *HEADINGS[1:]),
         rows=tuple(row.cells for row in (whole, *table.rows)),
         legend=(("dot", INK, "what is most likely"), ("line", BLUE, "95% interval"), ("dash", QUIET, "as without")),

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from papers.impact import ImpactRow, ImpactTable
 from queries.cases import MeasureLine
 from queries.fund_year import YearView
 from queries.money import FundPosition
@@ -12,6 +13,7 @@ from queries.round import Counted
 from web.charts import chart_of
 from web.drawing import Drawing, ticks
 from web.fund_chart import burn_down
+from web.impact_chart import effect_chart
 from web.round_chart import round_chart
 
 
@@ -63,3 +65,13 @@ def test_what_is_reported_stands_beside_the_plans_line(value: float, above: bool
     said = next(dict(one.attributes) for one in marks if one.text.startswith("Actual"))
     last = [dict(one.attributes) for one in marks if one.tag == "circle"][-1]
     assert (float(said["y"]) < float(last["cy"])) is above
+
+
+def test_two_providers_with_long_names_are_told_apart() -> None:
+    def row(name: str) -> ImpactRow:
+        return ImpactRow(name, 2, 2, 4.0, -5.0, 13.0, 0, 0, None, 0, 0, 0, None, None, None, "")
+
+    names = [f"School Improvement Partner for {place}" for place in ("Eglanminster", "Uplwood")]
+    chart = effect_chart(ImpactTable("provider", tuple(row(one) for one in names), True), row("The whole programme"))
+    assert chart is not None
+    assert set(names) <= set(words(chart.drawn.wide))
