@@ -1,5 +1,9 @@
 """Today: what needs this officer, what waits for colleagues, what is overdue, and what the day's e-mail has done."""
 
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,23 +22,17 @@ async def today(request: Request) -> Response:
     """What needs this officer today, their own tasks first; whoever has none of them sees what the officers have."""
     as_of = day_shown()
     me = signed_in(request)
-    mine = await read(lambda session: open_tasks(session, officer=me.contact_id, limit=TASKS_SHOWN))
-    how_many_mine = await read(lambda session: how_many_open(session, officer=me.contact_id))
-    others = await read(lambda session: open_tasks(session, but_not=me.contact_id, limit=TASKS_SHOWN))
-    how_many_others = await read(how_many_open) - how_many_mine
-    late = await read(
-        lambda session: find_cases(session, CaseFilter(overdue=True), as_of, sort="deadline", limit=LATE_SHOWN)
-    )
-    states = await read(how_many_in_each_state)
-    mail = await read(how_many)
-    return page(
-        request,
-        "today.html",
-        as_of=as_of,
-        works_on_tasks=me.is_any(OFFICERS),
-        mine=(mine, how_many_mine),
-        others=(others, how_many_others),
-        late=late,
-        states=states,
-        mail=mail,
-    )
+    found = await read(lambda session: _found(session, me.contact_id, as_of))
+    return page(request, "today.html", as_of=as_of, works_on_tasks=me.is_any(OFFICERS), **found)
+
+
+def _found(session: Session, me: int, as_of: date) -> dict[str, Any]:
+    """What the page shows, each list of tasks with how many there are."""
+    how_many_mine = how_many_open(session, officer=me)
+    return {
+        "mine": (open_tasks(session, officer=me, limit=TASKS_SHOWN), how_many_mine),
+        "others": (open_tasks(session, but_not=me, limit=TASKS_SHOWN), how_many_open(session) - how_many_mine),
+        "late": find_cases(session, CaseFilter(overdue=True), as_of, sort="deadline", limit=LATE_SHOWN),
+        "states": how_many_in_each_state(session),
+        "mail": how_many(session),
+    }
