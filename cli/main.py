@@ -5,6 +5,7 @@ import sys
 import click
 
 from cli.lazy import LazyGroup
+from config.collecting import collect_seldom
 from rules.errors import Refused
 
 COMMANDS = {
@@ -59,6 +60,7 @@ def sib() -> None:
 
 def main() -> None:
     """Run a command: 0 when it is done, 1 with one plain sentence when it is refused, 2 for wrong usage."""
+    collect_seldom()
     try:
         sib.main(standalone_mode=False)
     except click.exceptions.Exit as ended:

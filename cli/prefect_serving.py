@@ -16,6 +16,8 @@ from typing import Any
 
 from aiosqlite import Cursor
 
+from config.collecting import collect_seldom
+
 Executes = Callable[..., Awaitable[Cursor]]
 
 
@@ -38,5 +40,6 @@ def _closing(execute: Executes) -> Any:
 
 
 if __name__ == "__main__":
+    collect_seldom()
     close_what_fails()
     runpy.run_module("prefect", run_name="__main__", alter_sys=True)

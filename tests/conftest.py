@@ -32,6 +32,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config import database as databases
+from config.collecting import collect_seldom
 from config.database import create_engine, session_factory
 from config.settings import ROOT, settings
 from tests.compiled_once import share_what_is_compiled
@@ -74,7 +75,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    collect_seldom()
     if session.config.getoption("loadgroup", default=False):
         lost = [one.nodeid for one in session.items if one.get_closest_marker("xdist_group") and "@" not in one.nodeid]
         assert not lost, f"pytest-xdist keeps no groups together with this pytest: {lost[0]}"
