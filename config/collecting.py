@@ -6,7 +6,7 @@ OBJECTS, YOUNG, MIDDLE = 50_000, 20, 100
 
 
 def collect_seldom() -> None:
-    """Look through new objects after fifty thousand instead of seven hundred, and through older ones as much less often.
+    """Look through new objects after fifty thousand instead of seven hundred, through older ones as seldom.
 
     Prefect, SQLAlchemy and their models leave four hundred thousand objects that stay. Looking through them time and
     again took a fifth of a demo's processor and a tenth of a command's start; some megabytes more wait to be let go.
