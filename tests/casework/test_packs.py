@@ -161,7 +161,8 @@ def test_the_papers_say_what_the_support_did_and_how_sure_it_is(session: Session
     named = next(one for one in after.effect.tables if one.by == "provider").rows
     assert {one.name for one in named} == {"Provider TSA1", "Provider HUB1"}
     for row in (after.effect.whole, *named):
-        assert re.search(r"[+−][0-9.]+ points against .* \([+−][0-9.]+ to [+−][0-9.]+\): ", row.words)
+        assert re.search(r"[0-9.]+ points (better|worse) than similar schools", row.words)
+        assert re.search(r"\(95% interval [+−][0-9.]+ to [+−][0-9.]+\): ", row.words)
         assert row.words in whole
     assert after.effect.whole.words in public
     assert after.effect.apart
