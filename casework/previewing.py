@@ -37,5 +37,7 @@ def _chase(desk: Desk, commission: Commission) -> None:
         return
     to = chasing.recipients(desk, updates)
     _, left = chasing.chase_together(desk, updates, to)
-    for one in left:
-        chasing.chase(desk, desk.session.get_one(ImpactUpdate, one), to)
+    if left:
+        wanted = sa.select(ImpactUpdate).where(ImpactUpdate.id.in_(left)).order_by(ImpactUpdate.id)
+        for update in desk.session.scalars(wanted).all():
+            chasing.chase(desk, update, to)

@@ -1,5 +1,6 @@
 """Opening rounds: each half term every active commission's school and provider are asked for an impact update."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,9 @@ from models.rounds import ImpactUpdate, Round, UpdateParty
 from rules.day_words import in_words
 from rules.half_terms import CalendarExhausted, HalfTerm, SchoolCalendar, update_due_on
 from rules.ladder import rung_days
+
+Term = tuple[str, int]
+"""A half term, by its school year and number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +36,18 @@ def set_next_round(desk: Desk, commission: Commission) -> None:
     commission.next_round_on = found.asks_on if found else None
 
 
-def next_round(desk: Desk, commission: Commission) -> NextRound | None:
-    """The first half term of the support that has not been asked about and leaves time to answer.
+def next_round(desk: Desk, commission: Commission, asked: Collection[Term] | None = None) -> NextRound | None:
+    """The first half term of the support that has not been asked about and leaves time to answer. Which have been is
+    looked up, unless it is given.
 
     Raises:
         CalendarExhausted: the calendar ends before the support does, so that nobody can say.
     """
+    asked = _asked(desk, commission) if asked is None else asked
     calendar = desk.calendar(commission)
     starts_on = commission.starts_on or desk.as_of
     ends_on = commission.ends_on or desk.as_of
     since = max(starts_on, desk.as_of)
-    asked = {
-        (year, number)
-        for year, number in desk.session.execute(
-            sa.select(Round.academic_year, Round.number)
-            .join(ImpactUpdate, ImpactUpdate.round_id == Round.id)
-            .where(ImpactUpdate.commission_id == commission.id)
-        )
-    }
     for half_term in calendar.half_terms:
         if half_term.ends_on < since or (half_term.academic_year, half_term.number) in asked:
             continue
@@ -72,7 +70,8 @@ def open_round(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
         commission.next_round_on = None
         return []
     try:
-        found = next_round(desk, commission)
+        asked = _asked(desk, commission)
+        found = next_round(desk, commission, asked)
         if found is None or found.asks_on > desk.as_of:
             commission.next_round_on = found.asks_on if found else None
             return []
@@ -101,12 +100,22 @@ def open_round(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
             f"{in_words(found.due_on)}.",
             {"round": collection.id, "due_on": found.due_on.isoformat()},
         )
-        set_next_round(desk, commission)
+        after = next_round(desk, commission, {*asked, (found.half_term.academic_year, found.half_term.number)})
+        commission.next_round_on = after.asks_on if after else None
     except CalendarExhausted as error:
         desk.hold(commission, error)
         commission.next_round_on = commission.next_due_on
         return []
     return made
+
+
+def _asked(desk: Desk, commission: Commission) -> set[Term]:
+    rounds = (
+        sa.select(Round.academic_year, Round.number)
+        .join(ImpactUpdate, ImpactUpdate.round_id == Round.id)
+        .where(ImpactUpdate.commission_id == commission.id)
+    )
+    return set(desk.session.execute(rounds).tuples())
 
 
 def _asked_about(desk: Desk, calendar: SchoolCalendar, half_term: HalfTerm, since: date) -> NextRound | None:

@@ -88,6 +88,9 @@ def test_a_school_accepts_and_the_case_moves_at_once(site: Site) -> None:
 def test_a_school_opts_out(site: Site) -> None:
     site.fill(site.links["school offer"], choice="no", name="Priya Shah", note="We have our own plan")
     assert state(site, "offered") == "opted_out"
+    listed = site.get("/cases?state=opted_out").text
+    assert "£4,800<br>" in listed
+    assert "Released" in listed, "what was kept for it is the Fund's again"
 
 
 def test_a_provider_accepts_only_after_saying_whether_there_is_a_conflict(site: Site) -> None:

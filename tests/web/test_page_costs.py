@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from config.database import engine
-from tests.web.conftest import Site
+from tests.web.conftest import TODAY, Site
 from tests.web.states import everybody, officers
 
 MOST_QUERIES, MOST_BYTES = 30, 200_000
 A_CASE = 25
 """What the page of a case asks at most, so that there is room for what it shows next."""
-NO_QUESTION = ("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
-"""What only opens and ends a piece of work, and asks the database for no data."""
+A_FULL_DAY = 44
+"""What the preview asks at most of a day on which much happens: a silent provider's offer ends, and whom to ask next
+is worked out anew. As it opens, the preview is a page like the others."""
+QUESTION = ("SELECT", "WITH")
+"""What asks the database for data. The preview of a day also writes what that day would, and takes it back."""
 
 
 @contextmanager
@@ -23,7 +27,7 @@ def questions() -> Iterator[list[str]]:
     asked: list[str] = []
 
     def seen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(NO_QUESTION):
+        if statement.startswith(QUESTION):
             asked.append(statement)
 
     sa.event.listen(engine(), "before_cursor_execute", seen)
@@ -46,3 +50,15 @@ def test_no_page_asks_too_much_or_weighs_too_much(site: Site) -> None:
         most = A_CASE if path in cases else MOST_QUERIES
         assert len(asked) <= most, (path, len(asked), asked)
     assert max(counted.values()) > 5  # the listener does hear the pages' engine
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_preview_of_a_full_day_asks_little_more(site: Site) -> None:
+    days = [TODAY + timedelta(days=one) for one in range(90) if (TODAY + timedelta(days=one)).weekday() < 5]
+    counted = {}
+    for stage, reference in site.cases.items():
+        for day in days:
+            with questions() as asked:
+                site.get(f"/cases/{reference}/preview?day={day}")
+            counted[stage, day] = len(asked)
+    assert max(counted.values()) <= A_FULL_DAY, sorted(counted.items(), key=lambda one: -one[1])[:5]
