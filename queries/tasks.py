@@ -46,12 +46,16 @@ def open_tasks(
     ]
 
 
-def how_many_open(session: Session, *, officer: int | None = None) -> int:
-    """How many tasks are open."""
-    return session.scalar(_open(sa.select(sa.func.count()).select_from(OfficerTask), officer)) or 0
+def how_many_open(session: Session, officer: int) -> tuple[int, int]:
+    """How many tasks are open: an officer's own, and everybody else's."""
+    theirs = sa.func.count().filter(OfficerTask.officer_id == officer)
+    mine, every = session.execute(
+        sa.select(theirs, sa.func.count()).where(OfficerTask.state == OfficerTaskState.OPEN)
+    ).one()
+    return mine, every - mine
 
 
-def _open(asked: sa.Select[Any], officer: int | None, but_not: int | None = None) -> sa.Select[Any]:
+def _open(asked: sa.Select[Any], officer: int | None, but_not: int | None) -> sa.Select[Any]:
     asked = asked.where(OfficerTask.state == OfficerTaskState.OPEN)
     if but_not is not None:
         asked = asked.where(OfficerTask.officer_id.is_distinct_from(but_not))

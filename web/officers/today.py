@@ -28,10 +28,10 @@ async def today(request: Request) -> Response:
 
 def _found(session: Session, me: int, as_of: date) -> dict[str, Any]:
     """What the page shows, each list of tasks with how many there are."""
-    how_many_mine = how_many_open(session, officer=me)
+    mine, others = how_many_open(session, me)
     return {
-        "mine": (open_tasks(session, officer=me, limit=TASKS_SHOWN), how_many_mine),
-        "others": (open_tasks(session, but_not=me, limit=TASKS_SHOWN), how_many_open(session) - how_many_mine),
+        "mine": (open_tasks(session, officer=me, limit=TASKS_SHOWN), mine),
+        "others": (open_tasks(session, but_not=me, limit=TASKS_SHOWN), others),
         "late": find_cases(session, CaseFilter(overdue=True), as_of, sort="deadline", limit=LATE_SHOWN),
         "states": how_many_in_each_state(session),
         "mail": how_many(session),
