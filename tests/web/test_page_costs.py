@@ -54,7 +54,7 @@ def test_no_page_asks_too_much_or_weighs_too_much(site: Site) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_the_preview_of_a_full_day_asks_little_more(site: Site) -> None:
-    days = [TODAY + timedelta(days=one) for one in range(90) if (TODAY + timedelta(days=one)).weekday() < 5]
+    days = [TODAY + timedelta(days=one) for one in range(0, 90, 3)]
     counted = {}
     for stage, reference in site.cases.items():
         for day in days:
