@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from analysis.differences import Difference
 from analysis.expectation import MOST_YEARS
 from analysis.verdict import Verdict
+from rules.figure_words import MINUS, signed
 from rules.small_numbers import SMALLEST
 
 
@@ -95,9 +96,4 @@ def _how_long(told: Told) -> str:
 
 def figure(value: float) -> str:
     """A figure with at most one decimal."""
-    return f"{value:.1f}".removesuffix(".0").replace("-", "−")
-
-
-def signed(value: float) -> str:
-    """A difference with its sign and one decimal."""
-    return f"{value:+.1f}".replace("-", "−")
+    return f"{value:.1f}".removesuffix(".0").replace("-", MINUS)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot
 
+from rules.figure_words import signed
+
 
 @dataclass(frozen=True, slots=True)
 class CaseNeed:
@@ -213,7 +215,7 @@ def _impact(option: ProviderOption, weights: Weights) -> _Part:
         return _Part(weights.impact, 0.5, "no evaluated cases yet")
     share = min(max(0.5 + option.impact_points / (2 * weights.strong_points), 0.0), 1.0)
     cases = f"{option.evaluated} evaluated case{'s' if option.evaluated != 1 else ''}"
-    points = f"{option.impact_points:+.1f}".replace("-", "−")
+    points = signed(option.impact_points)
     return _Part(weights.impact, share, f"{points} points beyond expectation over {cases}, pooled with all providers")
 
 

@@ -6,12 +6,13 @@ from sqlalchemy.orm import Session
 
 from analysis.programme import GroupEffect
 from casework.gaps import GapChange
-from casework.programme import By, Line, Programme, programmes, signed
+from casework.programme import By, Line, Programme, programmes
 from config.settings import settings
 from papers.impact import BoardImpact, ImpactRow, ImpactTable
 from papers.workbook import Cell, Sheet
 from papers.workbook import pounds as amount
 from rules.eligibility import pounds
+from rules.figure_words import signed
 
 WORDS = {
     By.THEME: "theme",

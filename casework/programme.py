@@ -13,6 +13,7 @@ from casework.case_evidence import Comparisons, case_measures
 from casework.gaps import FEWEST, GapChange, SchoolGap, gap_changes, school_gaps
 from models.commissions import Commission
 from queries.programme_cases import ProgrammeCase, Updates, programme_cases, together
+from rules.figure_words import signed
 
 
 class By(enum.StrEnum):
@@ -201,8 +202,3 @@ def _line(
         gap_schools=gap_schools,
         narrowed=narrowed if gap_schools >= FEWEST else None,
     )
-
-
-def signed(value: float) -> str:
-    """A number of points as it is written, with its sign."""
-    return f"{value:+.1f}".replace("-", "−")

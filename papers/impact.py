@@ -7,6 +7,7 @@ from html import escape
 from papers.markdown import as_text
 from rules.day_words import in_words
 from rules.eligibility import pounds
+from rules.figure_words import signed
 from rules.visible_text import visible
 
 HEADINGS = (
@@ -97,7 +98,7 @@ class BoardImpact:
 
 def points(value: float | None) -> str:
     """A number of points with its sign."""
-    return "–" if value is None else f"{value:+.1f}".replace("-", "−")
+    return "–" if value is None else signed(value)
 
 
 def to_markdown(view: BoardImpact) -> str:

@@ -9,6 +9,11 @@ def figure(value: float, unit: str) -> str:
     return f"{value:g}{'%' if unit == 'percent' else ''}".replace("-", MINUS)
 
 
+def signed(points: float) -> str:
+    """A difference in points, with its sign and one decimal: +4.3, −0.5."""
+    return f"{points:+.1f}".replace("-", MINUS)
+
+
 def typed(text: str) -> str:
     """What somebody typed for a figure, as a number is written: without the unit, and with a minus that was copied."""
     return text.strip().removesuffix("%").strip().replace(MINUS, "-")

@@ -19,7 +19,6 @@ if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK | os.X_OK) and shuti
     os.environ["TMPDIR"] = tempfile.tempdir = MEMORY
 
 import fcntl
-import gc
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +31,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from config import database as databases
-from config.collecting import collect_seldom
+from config.collecting import collect_seldom, keep_what_was_read
 from config.database import create_engine, session_factory
 from config.settings import ROOT, settings
 from tests.compiled_once import share_what_is_compiled
@@ -73,8 +72,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     What was read so far stays for good: Python's collector, which looked through it time and again, took a tenth of
     the processor's time.
     """
-    gc.collect()
-    gc.freeze()
+    keep_what_was_read()
     collect_seldom()
     if session.config.getoption("loadgroup", default=False):
         lost = [one.nodeid for one in session.items if one.get_closest_marker("xdist_group") and "@" not in one.nodeid]

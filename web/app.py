@@ -1,6 +1,5 @@
 """The pages: link forms for schools and providers, and an officer's view. Served by `uvicorn web.app:app`."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +11,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from config import logs
+from config.collecting import keep_what_was_read
 from web.access import Access
 from web.api.application import STEM, api
 from web.body_limit import BodyLimit
@@ -35,8 +35,7 @@ async def _too_large(request: Request, _error: Exception) -> Response:
 @asynccontextmanager
 async def _lifespan(_app: Starlette) -> AsyncIterator[None]:
     logs.configure()  # after the web server's own, which writes whole paths
-    gc.collect()
-    gc.freeze()  # what is imported stays: looking it all through again took 160 ms of every fifth page with a long list
+    keep_what_was_read()  # looking it all through again took 160 ms of every fifth page with a long list
     yield
 
 
