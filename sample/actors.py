@@ -130,16 +130,14 @@ class Actors:
                 return self._provider_offer(desk, link, story, name)
             case LinkPurpose.PLAN_SCHOOL | LinkPurpose.PLAN_PROVIDER:
                 back = (
-                    story.sends_plan_back
-                    and link.purpose is LinkPurpose.PLAN_SCHOOL
-                    and not self._sent_back(desk, link)
+                    story.wants_longer and link.purpose is LinkPurpose.PLAN_SCHOOL and not self._sent_back(desk, link)
                 )
                 if back:
                     self.intentions.append(Intention(desk.calendars.area.add(desk.as_of, 5), link.id, token))
                     return {
                         "agree": False,
                         "name": name,
-                        "note": "Please set the target for the end of the summer term.",
+                        "note": "Two terms are too short: please let the support run to the end of next autumn.",
                     }
                 return {"agree": True, "name": name}
             case LinkPurpose.UPDATE:

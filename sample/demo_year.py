@@ -124,9 +124,10 @@ def play(year: DemoYear, *, files: Path, mailbox: Path, seed: int, say: Say) -> 
                         break
             today += timedelta(days=1)
         if year.results_on:
-            say(f"{year.results_on:%A %-d %B %Y}: results are out, and closed cases are evaluated on them", 0.99)
+            say(f"{year.results_on:%A %-d %B %Y}: results are out; cases are evaluated and priorities found anew", 0.99)
             publish_results(files, stories, schools=SCHOOLS, seed=seed, start=year.first)
             run(evaluate, as_of=year.results_on)
+            run(identify, la=int(settings().area), as_of=year.results_on)
     if actors.refused or officers.refused:
         say(f"The system said no {len(actors.refused) + len(officers.refused)} times", 1.0)
 

@@ -115,8 +115,18 @@ def _approve(desk: Desk, case: Commission) -> None:
 
 def _mend(desk: Desk, case: Commission) -> None:
     plan = planning.plan_of(desk, case)
-    drafts = [_as_draft(measure, plan.ends_on) for measure in plan.measures]
+    until = _end_of_next_autumn(desk, case)
+    drafts = [_as_draft(measure, until) for measure in plan.measures]
+    planning.set_period(case, plan, plan.starts_on, until)
     planning.revise(desk, case, plan, drafts)
+
+
+def _end_of_next_autumn(desk: Desk, case: Commission) -> date:
+    """The last school day of the second half term of the school year after this one: what the school has asked for."""
+    calendar = desk.calendar(case)
+    this_year = next(h.academic_year for h in calendar.half_terms if h.ends_on >= desk.as_of)
+    following = [h for h in calendar.half_terms if h.academic_year > this_year]
+    return calendar.last_school_day(following[1])
 
 
 def _as_draft(measure: PlanMeasure, target_on: date) -> planning.MeasureDraft:

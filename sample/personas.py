@@ -32,12 +32,12 @@ SHARE_OF_THE_WAY = {Progress.MET: 1.1, Progress.PARTLY_MET: 0.6, Progress.NOT_ME
 @dataclass(frozen=True, slots=True)
 class Persona:
     """One case's story. `answers_after` are the school days from an e-mail about an update to the answer, a round
-    each.
+    each. A school that `wants_longer` sends the plan back: the support is to go on into the next school year.
     """
 
     school: SchoolHabit = SchoolHabit.ACCEPTS
     first_provider: ProviderHabit = ProviderHabit.ACCEPTS
-    sends_plan_back: bool = False
+    wants_longer: bool = False
     is_paused: bool = False
     progress: Progress = Progress.MET
     school_answers_after: tuple[int, ...] = (2,)
@@ -88,7 +88,7 @@ def cast(cases: list[Offered]) -> dict[int, Persona]:
         },
         {"first_provider": ProviderHabit.SILENT},
         {"first_provider": ProviderHabit.CONFLICTED},
-        {"sends_plan_back": True},
+        {"wants_longer": True},
         {"school": SchoolHabit.SILENT_AT_FIRST},
     )
     ordinary = [case for case in left if not (case.is_academy and case.is_concern)] or left
@@ -99,4 +99,10 @@ def cast(cases: list[Offered]) -> dict[int, Persona]:
         if not plain and len(ordinary) > len(special):
             last = ordinary[len(special) :][-1]
             stories[last.commission_id] = replace(stories[last.commission_id], progress=progress)
+    for progress in (Progress.PARTLY_MET, Progress.NOT_MET):
+        alike = [story for story in habits if story.progress is progress]
+        plain = [c for c in left if stories[c.commission_id] in alike]
+        if len(plain) > 1:
+            first = plain[0].commission_id
+            stories[first] = replace(stories[first], wants_longer=True)
     return stories

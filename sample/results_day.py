@@ -1,4 +1,4 @@
-"""The end of the demo: the results of its school year come out, and the closed cases are evaluated on them."""
+"""The end of the demo: the results of its school year come out, with what support has truly added to them."""
 
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from casework.case_evidence import results_out_on
 from config.database import reading_scope
 from config.settings import settings
-from models.commissions import Commission, CommissionState
+from models.commissions import Commission
 from sample.next_year import Effect, write_next_year
 from sample.personas import Persona, Progress
 from tasks.import_file import import_file
@@ -38,7 +38,7 @@ def _effects(stories: dict[int, Persona]) -> list[Effect]:
     with reading_scope() as session:
         supported = session.execute(
             sa.select(Commission.id, Commission.urn, Commission.theme)
-            .where(Commission.state == CommissionState.CLOSED)
+            .where(Commission.starts_on.is_not(None))
             .order_by(Commission.id)
         )
         return [

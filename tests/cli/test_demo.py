@@ -16,6 +16,8 @@ from models.events import Event
 from models.messages import Message, MessageState
 from models.officer_tasks import OfficerTask
 from models.plans import LaterEvaluation
+from models.priorities import IdentificationRun
+from queries.support_map import support_map, total
 from rules.lifecycle import TRANSITIONS
 from sample.personas import Progress
 from sample.results_day import TRULY_ADDED, results_day
@@ -87,13 +89,27 @@ def test_the_years_results_tell_what_the_support_did(played: tuple[Path, dict[st
     assert len(again) == summary["events"]["evaluated-again"] == summary["commissions"]["closed"]
     for one in found:
         assert one.whole.evaluated == summary["commissions"]["closed"]
-        assert all(line.effect is not None for line in one.groups), one.by
+        assert all((line.effect is not None) == (line.evaluated > 0) for line in one.groups), one.by
     effect = found[0].whole.effect
     assert effect is not None
     true = {"met": TRULY_ADDED[Progress.MET], "partly_met": TRULY_ADDED[Progress.PARTLY_MET]}
     added = sum(true.get(outcome, 0.0) * n for outcome, n in summary["outcomes"].items())
     assert effect.lower <= added / summary["commissions"]["closed"] <= effect.upper
     assert effect.points > 0
+
+
+def test_the_map_shows_need_without_support_and_support_without_need(played: tuple[Path, dict[str, Any]]) -> None:
+    """Priorities are found anew in the year's results, while some support goes on into the next school year."""
+    folder, summary = played
+    engine = create_engine(f"sqlite:///{folder}/.sib/demo/sib.sqlite")
+    with reading_scope(engine) as session:
+        last = session.scalars(sa.select(IdentificationRun).order_by(IdentificationRun.id.desc()).limit(1)).one()
+        need, met, _, unmet, without_need = total(support_map(session, results_day("2025-26")).cells)
+    engine.dispose()
+    assert last.as_of == results_day("2025-26")
+    assert min(met, unmet, without_need) > 0
+    assert met + without_need == summary["commissions"]["active"]
+    assert summary["commissions"]["identified"] <= need
 
 
 def test_what_the_outbox_calls_sent_is_what_the_mail_server_was_given(played: tuple[Path, dict[str, Any]]) -> None:
