@@ -47,9 +47,9 @@ def ask_next(desk: Desk, commission: Commission) -> Offer | None:
             sa.select(Offer.provider_id).where(Offer.commission_id == commission.id, Offer.party == OfferParty.PROVIDER)
         )
     )
-    codes = dict(desk.session.execute(sa.select(Provider.code, Provider.id)).tuples().all())
-    left = [one for one in ranking(desk, commission).ranked if codes[one.code] not in asked]
-    left.sort(key=lambda one: codes[one.code] != commission.wanted_provider_id)
+    numbers = {code: number for number, (code, _) in desk.known_providers().items()}
+    left = [one for one in ranking(desk, commission).ranked if numbers[one.code] not in asked]
+    left.sort(key=lambda one: numbers[one.code] != commission.wanted_provider_id)
     if not left or len(asked) >= desk.policy.providers_asked_at_most:
         _used_up(desk, commission, len(asked))
         return None
@@ -58,7 +58,7 @@ def ask_next(desk: Desk, commission: Commission) -> Offer | None:
     offer = Offer(
         commission_id=commission.id,
         party=OfferParty.PROVIDER,
-        provider_id=codes[chosen.code],
+        provider_id=numbers[chosen.code],
         position=len(asked) + 1,
         score=chosen.score,
         reasons=list(chosen.reasons),
@@ -115,11 +115,12 @@ def provider_silent(desk: Desk, commission: Commission, offer: Offer) -> None:
     desk.session.flush()
     events.record(desk, commission, "offer-expired", "The provider did not answer in time.", {"offer": offer.id})
     _write(desk, commission, offer, "expired", letters.brokering_offer_expired)
+    name = letters.provider_name(desk, offer.provider_id)
     notices.ask_officer(
         desk,
         commission,
         "provider-silent",
-        f"{_name(desk, offer)} did not answer the offer in time; the next provider is asked.",
+        f"{name} did not answer the offer in time; the next provider is asked.",
         subject=Subject("offer", offer.id),
     )
     ask_next(desk, commission)
@@ -197,7 +198,3 @@ def _write(desk: Desk, commission: Commission, offer: Offer, step: str, letter: 
     notices.tell(
         desk, contact, Subject("offer", offer.id), step, write, commission=commission, calendar=desk.calendars.area
     )
-
-
-def _name(desk: Desk, offer: Offer) -> str:
-    return desk.session.get_one(Provider, offer.provider_id).name

@@ -1,17 +1,17 @@
 """What is known of every provider on a day, and what a case needs: the values that a ranking is made of."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from analysis.matching import CaseNeed, ProviderOption
 from casework.track_record import track_record
 from models.clusters import ClusterMembership
 from models.commissions import ENDED, Commission, CommissionState, Offer, OfferState
-from models.providers import Provider, ProviderCluster, ProviderType
+from models.providers import Provider, ProviderCluster, ProviderConflict, ProviderStage, ProviderTheme, ProviderType
 from models.rounds import ImpactUpdate, UpdateParty, UpdateState
 from models.schools import School, TrustMembership
 from queries.in_parts import in_parts
@@ -30,16 +30,16 @@ def case_needs(session: Session, commissions: Sequence[Commission], as_of: date)
     found: list[CaseNeed] = []
     for batch in in_parts(commissions):
         urns = {one.urn for one in batch}
-        schools = {school.urn: school for school in session.scalars(sa.select(School).where(School.urn.in_(urns)))}
         linked = _linked(session, urns, as_of)
-        trusts: dict[int, str] = {}
-        for urn, uid in session.execute(
-            sa.select(TrustMembership.urn, TrustMembership.uid)
-            .where(TrustMembership.urn.in_(urns), TrustMembership.ends_on.is_(None))
-            .order_by(TrustMembership.uid)
-        ):
-            trusts.setdefault(urn, uid)
-        found += [_need(one, schools[one.urn], trusts.get(one.urn), linked) for one in batch]
+        in_trust = sa.and_(TrustMembership.urn == School.urn, TrustMembership.ends_on.is_(None))
+        rows = session.execute(
+            sa.select(School, TrustMembership.uid)
+            .outerjoin(TrustMembership, in_trust)
+            .where(School.urn.in_(urns))
+            .order_by(TrustMembership.uid.desc())
+        )
+        schools = {school.urn: (school, uid) for school, uid in rows}
+        found += [_need(one, *schools[one.urn], linked) for one in batch]
     return found
 
 
@@ -99,52 +99,17 @@ def options(session: Session, as_of: date, *, usual_days: int) -> list[ProviderO
     Its capacity is taken up by the cases that it works on, those it is asked about, and those whose school is still
     asked while a run has kept its place.
     """
-    providers = session.scalars(
-        sa.select(Provider)
-        .options(selectinload(Provider.themes), selectinload(Provider.stages), selectinload(Provider.conflicts))
-        .order_by(Provider.code)
-    ).all()
-    busy = dict(
-        session.execute(
-            sa.select(Commission.provider_id, sa.func.count())
-            .where(Commission.provider_id.is_not(None), Commission.state.in_(_BUSY))
-            .group_by(Commission.provider_id)
-        )
-        .tuples()
-        .all()
-    )
-    asked = dict(
-        session.execute(
-            sa.select(Offer.provider_id, sa.func.count())
-            .join(Commission)
-            .where(
-                Offer.provider_id.is_not(None),
-                Offer.state == OfferState.PENDING,
-                Commission.state.not_in(list(ENDED)),
-            )
-            .group_by(Offer.provider_id)
-        )
-        .tuples()
-        .all()
-    )
-    promised = dict(
-        session.execute(
-            sa.select(Commission.wanted_provider_id, sa.func.count())
-            .where(Commission.wanted_provider_id.is_not(None), Commission.state == CommissionState.OFFERED)
-            .group_by(Commission.wanted_provider_id)
-        )
-        .tuples()
-        .all()
-    )
-    timely = _share_on_time(session)
+    providers = session.scalars(sa.select(Provider).order_by(Provider.code)).all()
+    themes, stages, conflicts = _details(session)
+    taken, timely = _at_work(session)
     records = track_record(session, as_of)
     return [
         ProviderOption(
             code=provider.code,
             name=provider.name,
-            themes=frozenset(theme.theme for theme in provider.themes),
-            stages=frozenset(stage.stage for stage in provider.stages),
-            free=provider.capacity - sum(taken.get(provider.id, 0) for taken in (busy, asked, promised)),
+            themes=frozenset(themes[provider.id]),
+            stages=frozenset(stages[provider.id]),
+            free=provider.capacity - taken[provider.id],
             easting=provider.easting,
             northing=provider.northing,
             impact_points=records[provider.code].points if provider.code in records else None,
@@ -153,11 +118,34 @@ def options(session: Session, as_of: date, *, usual_days: int) -> list[ProviderO
             cost_pence=provider.day_rate_pence * usual_days,
             urn=provider.urn,
             trust=provider.trust_uid,
-            conflicts=frozenset(conflict.urn for conflict in provider.conflicts),
+            conflicts=frozenset(conflicts[provider.id]),
             unavailable=_unavailable(provider, as_of),
         )
         for provider in providers
     ]
+
+
+def _details(session: Session) -> tuple[dict[int, set[str]], dict[int, set[str]], dict[int, set[int]]]:
+    """What each provider is expert in, the key stages it works at, and the schools it has a conflict with."""
+    text, number = sa.cast(sa.null(), sa.Text), sa.cast(sa.null(), sa.Integer)
+    rows: sa.Result[tuple[int, str | None, str | None, int | None]] = session.execute(
+        sa.union_all(
+            sa.select(ProviderTheme.provider_id, ProviderTheme.theme, text, number),
+            sa.select(ProviderStage.provider_id, text, ProviderStage.stage, number),
+            sa.select(ProviderConflict.provider_id, text, text, ProviderConflict.urn),
+        )
+    )
+    themes: dict[int, set[str]] = defaultdict(set)
+    stages: dict[int, set[str]] = defaultdict(set)
+    conflicts: dict[int, set[int]] = defaultdict(set)
+    for provider_id, theme, stage, urn in rows:
+        if theme is not None:
+            themes[provider_id].add(theme)
+        elif stage is not None:
+            stages[provider_id].add(stage)
+        else:
+            conflicts[provider_id].add(urn)
+    return themes, stages, conflicts
 
 
 def _unavailable(provider: Provider, as_of: date) -> str | None:
@@ -168,23 +156,40 @@ def _unavailable(provider: Provider, as_of: date) -> str | None:
     return None
 
 
-def _share_on_time(session: Session) -> dict[int, float]:
-    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])
-    rows = session.execute(
-        sa.select(
-            Commission.provider_id,
-            sa.func.count(),
-            sa.func.sum(sa.case((ImpactUpdate.answered_on <= ImpactUpdate.due_on, 1), else_=0)),
-        )
+def _at_work(session: Session) -> tuple[Counter[int], dict[int, float]]:
+    """How many cases take up each provider's capacity (worked on, asked about, or promised by a run), and the share of
+    its updates that came in time, where any were due.
+    """
+    nothing = (sa.literal(0), sa.literal(0))
+    busy = sa.select(Commission.provider_id, sa.literal(1), *nothing).where(Commission.state.in_(_BUSY))
+    asked = (
+        sa.select(Offer.provider_id, sa.literal(1), *nothing)
+        .join(Commission)
+        .where(Offer.state == OfferState.PENDING, Commission.state.not_in(list(ENDED)))
+    )
+    promised = sa.select(Commission.wanted_provider_id, sa.literal(1), *nothing).where(
+        Commission.state == CommissionState.OFFERED
+    )
+    in_time = sa.case((ImpactUpdate.answered_on <= ImpactUpdate.due_on, 1), else_=0)
+    due = (
+        sa.select(Commission.provider_id, sa.literal(0), sa.literal(1), in_time)
         .join(Commission, Commission.id == ImpactUpdate.commission_id)
         .where(
-            Commission.provider_id.is_not(None),
             ImpactUpdate.party == UpdateParty.PROVIDER,
             ImpactUpdate.state.in_([UpdateState.ANSWERED, UpdateState.MISSED]),
         )
-        .group_by(Commission.provider_id)
     )
-    for provider_id, total, on_time in rows:
-        if provider_id is not None:
-            counts[provider_id] = [total, int(on_time or 0)]
-    return {provider_id: on_time / total for provider_id, (total, on_time) in counts.items() if total}
+    each = sa.union_all(busy, asked, promised, due).subquery()
+    provider_id, *counts = each.c
+    rows = session.execute(
+        sa.select(provider_id, *(sa.func.sum(one) for one in counts))
+        .where(provider_id.is_not(None))
+        .group_by(provider_id)
+    )
+    taken: Counter[int] = Counter()
+    shares: dict[int, float] = {}
+    for number, cases, updates, early in rows:
+        taken[number] = cases
+        if updates:
+            shares[number] = early / updates
+    return taken, shares

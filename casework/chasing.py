@@ -193,9 +193,9 @@ def _write(asking: Asking, update: OpenUpdate, rung: Rung, to: Recipients) -> No
 def close(desk: Desk, update: ImpactUpdate) -> None:
     """The half term is over without an answer: missed; two missed in a row go to the Board."""
     commission = update.commission
+    notices.cancel(desk, commission, "The round has closed.", update_id=update.id)
     update.state = UpdateState.MISSED
     update.next_step_on = None
-    notices.cancel(desk, commission, "The round has closed.", update_id=update.id)
     events.record(
         desk,
         commission,
@@ -203,6 +203,12 @@ def close(desk: Desk, update: ImpactUpdate) -> None:
         f"No impact update from the {update.party.value} by the end of the half term.",
         {"update": update.id},
     )
+    if not desk.rehearsal:
+        _missed_in_a_row(desk, update)
+
+
+def _missed_in_a_row(desk: Desk, update: ImpactUpdate) -> None:
+    commission = update.commission
     desk.session.flush()
     wanted = desk.policy.missed_rounds_to_board
     last = desk.session.scalars(
@@ -229,7 +235,7 @@ def close(desk: Desk, update: ImpactUpdate) -> None:
 def _skip(desk: Desk, update: ImpactUpdate, rung: RungDay, to: Recipients) -> None:
     """Keep a passed-over rung as a row, with the reason: nothing due is forgotten silently."""
     person = to.leads.get(_place(update))
-    if person is None or rung.rung not in TO_THE_PARTY:
+    if desk.rehearsal or person is None or rung.rung not in TO_THE_PARTY:
         return  # an officer's task or a Chair's line that the close overtook: the close itself is in the timeline
     key = message_keys.notice("update", update.id, rung.rung.value, person.contact_id)
     if desk.session.scalar(sa.select(Notice.id).where(Notice.key == key)) is not None:

@@ -48,7 +48,7 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class Addressee:
     """Whom a message is for. `dead` is whether nothing is sent to the address any more, `had` whether the day's e-mail
-    was made already.
+    was made already, `late` whether one of an earlier day waits.
     """
 
     id: int
@@ -56,14 +56,16 @@ class Addressee:
     email: str
     dead: bool
     had: bool
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message's row, and the notices that it carries."""
+    """A message's row, and the notices that it carries, with the cases that they are about."""
 
     message: dict[str, Any]
     notices: list[int]
+    commissions: list[int]
 
 
 def compose(desk: Desk, contact_ids: People | None = None, *, kind: MessageKind | None = None) -> list[int]:
@@ -75,6 +77,11 @@ def compose(desk: Desk, contact_ids: People | None = None, *, kind: MessageKind 
     """
     if contact_ids is None:
         tell_officers(desk)
+    return _keep(desk, drafts(desk, contact_ids, kind))
+
+
+def drafts(desk: Desk, contact_ids: People | None, kind: MessageKind | None = None) -> list[Draft]:
+    """The same e-mails, before they are written."""
     desk.session.flush()
     by_person = _waiting(desk, contact_ids, kind)
     if not by_person:
@@ -84,18 +91,22 @@ def compose(desk: Desk, contact_ids: People | None = None, *, kind: MessageKind 
         _pass_on(desk, contact_id, by_person.pop(contact_id))
     scheduled = {one: _scheduled(waiting) for one, waiting in by_person.items() if not contacts[one].had}
     today = [contact_id for contact_id, waiting in scheduled.items() if waiting and _may_write_today(desk, waiting)]
-    if late := unsent.take_back(desk, today):
-        by_person.update(_waiting(desk, late, None))
-    passed = {number for contact_id in late for number in _overtaken(by_person[contact_id])}
-    unsent.pass_over(desk, passed)
-    drafts: list[Draft] = []
+    passed: set[int] = set()
+    if late := unsent.late(desk, [one for one in today if contacts[one].late]):
+        if not desk.rehearsal:
+            unsent.take_back(desk, late)
+        by_person.update(_waiting(desk, sorted(set(late.values())), None, taken_back=late))
+        passed = {number for contact_id in late.values() for number in _overtaken(by_person[contact_id])}
+        if not desk.rehearsal:
+            unsent.pass_over(desk, passed)
+    made: list[Draft] = []
     for contact_id, waiting in by_person.items():
         replies = [one for one in waiting if one.kind is MessageKind.REPLY]
-        drafts += [_draft(desk, contacts[contact_id], [one]) for one in replies]
+        made += [_draft(desk, contacts[contact_id], [one]) for one in replies]
     for contact_id in today:
         told = [one for one in _scheduled(by_person[contact_id]) if one.id not in passed]
-        drafts.append(_draft(desk, contacts[contact_id], told))
-    return _keep(desk, drafts)
+        made.append(_draft(desk, contacts[contact_id], told))
+    return made
 
 
 def _scheduled(waiting: list[Waiting]) -> list[Waiting]:
@@ -111,8 +122,17 @@ def _overtaken(waiting: list[Waiting]) -> set[int]:
     return {each[place].id for each in of_update.values() for place in overtaken([one.step for one in each])}
 
 
-def _waiting(desk: Desk, contact_ids: People | None, kind: MessageKind | None) -> defaultdict[int, list[Waiting]]:
-    """What people are to be told by this day, kept from every other run; by person, in the order it came up."""
+def _waiting(
+    desk: Desk, contact_ids: People | None, kind: MessageKind | None, taken_back: Collection[int] = ()
+) -> defaultdict[int, list[Waiting]]:
+    """What people are to be told by this day, kept from every other run; by person, in the order it came up.
+
+    With what e-mails say that are `taken_back`: a rehearsal leaves them as they are.
+    """
+    pending = sa.and_(Notice.state == NoticeState.PENDING, Notice.day <= desk.as_of)
+    if taken_back:
+        said = sa.and_(Notice.state == NoticeState.COMPOSED, Notice.message_id.in_(taken_back))
+        pending = sa.or_(pending, said)
     wanted = (
         sa.select(
             Notice.id,
@@ -127,7 +147,7 @@ def _waiting(desk: Desk, contact_ids: People | None, kind: MessageKind | None) -
             Commission.reference,
         )
         .outerjoin(Commission, Commission.id == Notice.commission_id)
-        .where(Notice.state == NoticeState.PENDING, Notice.day <= desk.as_of)
+        .where(pending)
         .order_by(Notice.contact_id, Notice.id)
         .with_for_update(of=Notice, skip_locked=True)
     )
@@ -145,9 +165,10 @@ def _contacts(desk: Desk, contact_ids: Collection[int]) -> dict[int, Addressee]:
     had = sa.exists().where(
         Message.contact_id == Contact.id, Message.day == desk.as_of, Message.kind == MessageKind.SCHEDULED
     )
+    late = sa.exists().where(Message.contact_id == Contact.id, *unsent.of_earlier_days(desk))
     name, dead = Contact.first_name + " " + Contact.surname, Contact.address_dead_at.is_not(None)
     rows = desk.session.execute(
-        sa.select(Contact.id, name, Contact.email, dead, had).where(Contact.id.in_(contact_ids))
+        sa.select(Contact.id, name, Contact.email, dead, had, late).where(Contact.id.in_(contact_ids))
     )
     return {row.id: Addressee(*row) for row in rows}
 
@@ -265,7 +286,7 @@ def _draft(desk: Desk, person: Addressee, waiting: list[Waiting]) -> Draft:
         "held_until": held,
         "next_attempt_at": held,
     }
-    return Draft(message, [one.id for one in waiting])
+    return Draft(message, [one.id for one in waiting], cases)
 
 
 def _digest(desk: Desk, told: list[Told]) -> tuple[str, dict[str, object]]:

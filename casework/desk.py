@@ -6,11 +6,13 @@ The session, the day and the instant, who acts, and what the council has set.
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config import clock
 from config.settings import settings
 from models.commissions import Commission
+from models.providers import Provider
 from queries.calendars import Calendars
 from rules.half_terms import CalendarExhausted, SchoolCalendar
 from rules.policy import Policy
@@ -37,8 +39,10 @@ class Council:
 class Desk:
     """One piece of work on the cases. `actor` is `system`, or a contact as `contact:12`: never a name.
 
-    `failed_checks` collects what an operator must look at; a run shows them loudly when it ends. `names` are
-    the providers' names that have been asked for.
+    `failed_checks` collects what an operator must look at; a run shows them loudly when it ends. `meetings`
+    are the days of the Board's meetings by half term, once asked for. A `rehearsal` is
+    rolled back: it need not keep what no e-mail of its day is made of, which are the event log, officers' tasks, the
+    agenda and the rungs passed over.
     """
 
     session: Session
@@ -50,7 +54,16 @@ class Desk:
     link_key: bytes
     calendars: Calendars
     failed_checks: list[str] = field(default_factory=list)
-    names: dict[int, str] = field(default_factory=dict)
+    meetings: dict[tuple[str, int], date] | None = None
+    rehearsal: bool = False
+    _providers: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    def known_providers(self) -> dict[int, tuple[str, str]]:
+        """The code and the name of every provider by its number, asked for once by a desk."""
+        if not self._providers:
+            known = self.session.execute(sa.select(Provider.id, Provider.code, Provider.name))
+            self._providers = {number: (code, name) for number, code, name in known}
+        return self._providers
 
     def calendar(self, commission: Commission) -> SchoolCalendar:
         """The calendar that this case's waits are counted in: its school's."""

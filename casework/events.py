@@ -52,10 +52,7 @@ def _append(
     states: tuple[str | None, str | None],
     commission_id: int | None,
 ) -> Event:
-    last = desk.session.execute(
-        sa.select(Event.sequence, Event.hash).where(Event.chain == chain).order_by(Event.sequence.desc()).limit(1)
-    ).first()
-    sequence, previous = (last[0] + 1, last[1]) if last else (1, START)
+    sequence, previous = (1, START) if desk.rehearsal else _next(desk, chain)
     event = Event(
         chain=chain,
         sequence=sequence,
@@ -72,9 +69,17 @@ def _append(
         hash="",
     )
     event.hash = digest(event)
-    desk.session.add(event)
-    desk.session.flush()
+    if not desk.rehearsal:
+        desk.session.add(event)
+        desk.session.flush()
     return event
+
+
+def _next(desk: Desk, chain: str) -> tuple[int, str]:
+    last = desk.session.execute(
+        sa.select(Event.sequence, Event.hash).where(Event.chain == chain).order_by(Event.sequence.desc()).limit(1)
+    ).first()
+    return (last[0] + 1, last[1]) if last else (1, START)
 
 
 def digest(event: Event) -> str:

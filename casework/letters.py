@@ -13,7 +13,6 @@ from models.contacts import Role
 from models.fund import Spend
 from models.officer_tasks import OfficerTask
 from models.plans import Evaluation, Plan
-from models.providers import Provider
 from models.rounds import ImpactUpdate, UpdateParty
 from queries import people
 from queries.open_updates import OpenUpdate
@@ -68,7 +67,7 @@ def brokering_offer(desk: Desk, commission: Commission, offer: Offer, person: Pe
         c.BrokeringOffer(
             head=head(desk, commission, person),
             case=case(commission),
-            provider=_provider(desk, offer.provider_id),
+            provider=provider_name(desk, offer.provider_id),
             evidence=commission.priority.sentence if commission.priority else commission.reason,
             pence=commission.cost_pence,
             days=desk.policy.usual_days,
@@ -84,7 +83,7 @@ def brokering_offer_reminder(desk: Desk, commission: Commission, offer: Offer, p
         c.BrokeringOfferReminder(
             head=head(desk, commission, person),
             case=case(commission),
-            provider=_provider(desk, offer.provider_id),
+            provider=provider_name(desk, offer.provider_id),
             offered_on=offer.offered_on,
             answer_by=offer.answer_by,
             url=url,
@@ -98,7 +97,7 @@ def brokering_offer_expired(desk: Desk, commission: Commission, offer: Offer, pe
         c.BrokeringOfferExpired(
             head=head(desk, commission, person),
             case=case(commission),
-            provider=_provider(desk, offer.provider_id),
+            provider=provider_name(desk, offer.provider_id),
             answer_by=offer.answer_by,
         )
     )
@@ -112,7 +111,7 @@ def support_brokered(desk: Desk, commission: Commission, person: Person) -> Lett
         c.SupportBrokered(
             head=head(desk, commission, person),
             case=case(commission),
-            provider=_provider(desk, commission.provider_id),
+            provider=provider_name(desk, commission.provider_id),
             provider_lead=found.name if found else "",
         )
     )
@@ -125,7 +124,7 @@ def brokering_confirmed(desk: Desk, commission: Commission, person: Person) -> L
         c.BrokeringConfirmed(
             head=head(desk, commission, person),
             case=case(commission),
-            provider=_provider(desk, commission.provider_id),
+            provider=provider_name(desk, commission.provider_id),
             school_lead=found.name if found else "",
             pence=commission.cost_pence,
         )
@@ -138,7 +137,7 @@ def plan_to_agree(desk: Desk, commission: Commission, plan: Plan, person: Person
         c.PlanToAgree(
             head=head(desk, commission, person),
             case=case(commission),
-            provider=_provider(desk, commission.provider_id),
+            provider=provider_name(desk, commission.provider_id),
             for_school=school,
             measures=measure_lines.of_plan(plan, school=school),
             starts_on=plan.starts_on,
@@ -155,7 +154,7 @@ def plan_agreed(desk: Desk, commission: Commission, plan: Plan, person: Person, 
         c.PlanAgreed(
             head=head(desk, commission, person),
             case=case(commission),
-            provider=_provider(desk, commission.provider_id),
+            provider=provider_name(desk, commission.provider_id),
             for_school=school,
             measures=measure_lines.of_plan(plan, school=school),
             starts_on=plan.starts_on,
@@ -316,7 +315,7 @@ def tell_finance_of_vat(desk: Desk, commission: Commission, plan: Plan) -> None:
                 c.VatToCheck(
                     head=head(desk, commission, one),
                     case=case(commission),
-                    provider=_provider(desk, commission.provider_id),
+                    provider=provider_name(desk, commission.provider_id),
                     school_type=commission.school.type_name,
                     pence=plan.cost_pence,
                 )
@@ -362,10 +361,7 @@ def _letter(context: c.Context) -> Letter:
     return Letter(template, values)
 
 
-def _provider(desk: Desk, provider_id: int | None) -> str:
-    if provider_id is None:
-        return ""
-    if provider_id not in desk.names:
-        found = desk.session.get(Provider, provider_id)
-        desk.names[provider_id] = found.name if found is not None else ""
-    return desk.names[provider_id]
+def provider_name(desk: Desk, provider_id: int | None) -> str:
+    """A provider by its name; nothing for none. Asked once by a desk."""
+    known = desk.known_providers() if provider_id is not None else {}
+    return known[provider_id][1] if provider_id in known else ""

@@ -11,7 +11,7 @@ from models.commissions import ENDED, Commission, CommissionState
 from rules import lifecycle
 from rules.errors import Refused
 
-IN_LETTERS = (Commission.school, Commission.theme_row, Commission.officer, Commission.provider)
+IN_LETTERS = (Commission.school, Commission.theme_row, Commission.officer, Commission.provider, Commission.priority)
 
 
 def move(
@@ -48,8 +48,8 @@ def move(
 def locked(desk: Desk, commission_id: int) -> Commission:
     """The case, locked until the transaction ends, as it stands now and not as it stood when it was chosen.
 
-    With what letters about it say: its school, theme, officer and provider. PostgreSQL locks the case's row alone; on
-    SQLite the writing transaction itself is the lock.
+    With what letters about it say: its school, theme, officer, provider and priority. PostgreSQL locks the case's row
+    alone; on SQLite the writing transaction itself is the lock.
     """
     found = desk.session.scalars(
         sa.select(Commission)

@@ -130,9 +130,11 @@ def ask_officer(
     subject: Subject | None = None,
     due_on: date | None = None,
 ) -> OfficerTask | None:
-    """Put a task on the officer's list once; None when it is there already. What belongs to no case is the first
-    officer's.
+    """Put a task on the officer's list once; None when it is there already, or in a rehearsal. What belongs to no case
+    is the first officer's.
     """
+    if desk.rehearsal:
+        return None
     about = subject or Subject("commission", commission.id if commission else 0)
     key = message_keys.task(kind, about.kind, about.id)
     if desk.session.scalar(sa.select(OfficerTask.id).where(OfficerTask.key == key)) is not None:
@@ -188,7 +190,9 @@ def finish_task(desk: Desk, task: OfficerTask) -> None:
 def put_on_agenda(
     desk: Desk, commission: Commission | None, kind: str, text: str, *, subject: Subject | None = None
 ) -> AgendaItem | None:
-    """Put a matter on the next Board meeting's agenda once; None when it stands there already."""
+    """Put a matter on the next Board meeting's agenda once; None when it stands there already, or in a rehearsal."""
+    if desk.rehearsal:
+        return None
     about = subject or Subject("commission", commission.id if commission else 0)
     key = message_keys.task(kind, about.kind, about.id)
     if desk.session.scalar(sa.select(AgendaItem.id).where(AgendaItem.key == key)) is not None:

@@ -3,15 +3,17 @@
 import sqlalchemy as sa
 
 from casework import chasing, composing, deadlines, rounds
+from casework.composing import Draft
 from casework.desk import Desk
 from models.commissions import ENDED, Commission, CommissionState
-from models.messages import Message, Notice
+from models.messages import Notice
 from models.rounds import ImpactUpdate
 from queries import open_updates
 
 
-def would_send(desk: Desk, commission: Commission) -> list[Message]:
+def would_send(desk: Desk, commission: Commission) -> list[Draft]:
     """The e-mails about a case that the desk's day makes, were it done now. To be rolled back, always."""
+    desk.rehearsal = True
     ended = commission.state in ENDED
     if not ended and commission.next_due_on is not None and commission.next_due_on <= desk.as_of:
         deadlines.advance(desk, commission)
@@ -22,12 +24,8 @@ def would_send(desk: Desk, commission: Commission) -> list[Message]:
         desk.session.flush()
         _chase(desk, commission)
     desk.session.flush()
-    of_the_case = Notice.commission_id == commission.id
-    made = composing.compose(desk, sa.select(Notice.contact_id).where(of_the_case))
-    about = sa.select(Notice.message_id).where(of_the_case)
-    return list(
-        desk.session.scalars(sa.select(Message).where(Message.id.in_(made), Message.id.in_(about)).order_by(Message.id))
-    )
+    made = composing.drafts(desk, sa.select(Notice.contact_id).where(Notice.commission_id == commission.id))
+    return [one for one in made if commission.id in one.commissions]
 
 
 def _chase(desk: Desk, commission: Commission) -> None:

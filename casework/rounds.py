@@ -1,6 +1,6 @@
 """Opening rounds: each half term every active commission's school and provider are asked for an impact update."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,7 +61,7 @@ def next_round(desk: Desk, commission: Commission, asked: Collection[Term] | Non
     return None
 
 
-def open_round(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
+def open_round(desk: Desk, commission: Commission) -> Sequence[ImpactUpdate]:
     """Open the case's due round for school and provider, and set the one after.
 
     Opened already, or not active: nothing.
@@ -76,22 +76,13 @@ def open_round(desk: Desk, commission: Commission) -> list[ImpactUpdate]:
             commission.next_round_on = found.asks_on if found else None
             return []
         collection = _round(desk, found.half_term)
-        made = []
-        for party in UpdateParty:
-            update = ImpactUpdate(
-                round_id=collection.id,
-                commission_id=commission.id,
-                party=party,
-                opened_on=desk.as_of,
-                due_on=found.due_on,
-                closes_on=found.closes_on,
-                next_step_on=rung_days(
-                    desk.calendar(commission), desk.as_of, found.due_on, found.closes_on, desk.policy.ladder
-                )[0].day,
-            )
-            desk.session.add(update)
-            made.append(update)
-        desk.session.flush()
+        dates = {"opened_on": desk.as_of, "due_on": found.due_on, "closes_on": found.closes_on}
+        first = rung_days(desk.calendar(commission), desk.as_of, found.due_on, found.closes_on, desk.policy.ladder)[
+            0
+        ].day
+        update = {"round_id": collection.id, "commission_id": commission.id, "next_step_on": first, **dates}
+        wanted = sa.insert(ImpactUpdate).returning(ImpactUpdate)
+        made = desk.session.scalars(wanted, [{"party": party, **update} for party in UpdateParty]).all()
         events.record(
             desk,
             commission,
@@ -136,13 +127,12 @@ def _asked_about(desk: Desk, calendar: SchoolCalendar, half_term: HalfTerm, sinc
 
 
 def _meeting_in(desk: Desk, half_term: HalfTerm) -> date | None:
-    return desk.session.scalar(
-        sa.select(Meeting.day).where(
-            Meeting.academic_year == half_term.academic_year,
-            Meeting.number == half_term.number,
-            Meeting.state != MeetingState.CANCELLED,
-        )
-    )
+    term = (half_term.academic_year, half_term.number)
+    if desk.meetings is None:
+        meetings = sa.select(Meeting.academic_year, Meeting.number, Meeting.day)
+        held = desk.session.execute(meetings.where(Meeting.state != MeetingState.CANCELLED))
+        desk.meetings = {(year, number): day for year, number, day in held}
+    return desk.meetings.get(term)
 
 
 def _round(desk: Desk, half_term: HalfTerm) -> Round:

@@ -58,13 +58,13 @@ def find(session: Session, token: str, *, now: datetime, as_of: date, idle: time
 
     None: it was never given, has ended, or its person holds no role any more.
     """
-    row = session.scalars(sa.select(StaffSession).where(StaffSession.token_sha256 == fingerprint(token))).one_or_none()
-    if row is None or is_over(
-        now, last_seen_at=row.last_seen_at, expires_at=row.expires_at, revoked_at=row.revoked_at, idle=idle
-    ):
+    found = staff.by_session(session, fingerprint(token), as_of)
+    if found is None:
         return None
-    person = staff.by_contact(session, row.contact_id, as_of)
-    return None if person is None else Open(row.id, person, now - row.last_seen_at >= SEEN_EVERY)
+    row, person = found
+    if is_over(now, last_seen_at=row.last_seen_at, expires_at=row.expires_at, revoked_at=row.revoked_at, idle=idle):
+        return None
+    return Open(row.id, person, now - row.last_seen_at >= SEEN_EVERY)
 
 
 def seen(session: Session, session_id: int, *, now: datetime) -> None:

@@ -11,20 +11,19 @@ from rules.day_words import in_words
 from rules.message_states import WAITING
 
 
-def take_back(desk: Desk, contact_ids: Collection[int]) -> list[int]:
-    """Stop the scheduled e-mails of earlier days that wait and that no worker has, and put what they were to say back
-    among what waits to be told; whose they were.
+def late(desk: Desk, contact_ids: Collection[int]) -> dict[int, int]:
+    """The scheduled e-mails of earlier days that wait and that no worker has: their numbers, and whose they are.
 
     What an officer may still undo is left alone, and so is what may have arrived: nobody can say whether it did.
     """
-    late = dict(
+    if not contact_ids:
+        return {}
+    return dict(
         desk.session.execute(
             sa.select(Message.id, Message.contact_id)
             .where(
-                Message.state.in_(WAITING),
                 Message.contact_id.in_(contact_ids),
-                Message.kind == MessageKind.SCHEDULED,
-                Message.day < desk.as_of,
+                *of_earlier_days(desk),
                 Message.unsettled == 0,
                 sa.or_(Message.lease_until.is_(None), Message.lease_until < desk.now),
                 sa.or_(Message.held_until.is_(None), Message.held_until <= desk.now),
@@ -34,11 +33,18 @@ def take_back(desk: Desk, contact_ids: Collection[int]) -> list[int]:
         .tuples()
         .all()
     )
-    if late:
-        said = f"It had not gone by {in_words(desk.as_of)}, and goes with that day’s e-mail."
-        outbox.move(desk.session, MessageState.ABORTED, sorted(late), response=said)
-        put_back(desk, Notice.message_id.in_(list(late)), Notice.state == NoticeState.COMPOSED)
-    return sorted(set(late.values()))
+
+
+def of_earlier_days(desk: Desk) -> tuple[sa.ColumnElement[bool], ...]:
+    """Whether a message is the scheduled e-mail of an earlier day, and waits."""
+    return Message.state.in_(WAITING), Message.kind == MessageKind.SCHEDULED, Message.day < desk.as_of
+
+
+def take_back(desk: Desk, message_ids: Collection[int]) -> None:
+    """Stop these e-mails, and put what they were to say back among what waits to be told."""
+    said = f"It had not gone by {in_words(desk.as_of)}, and goes with that day’s e-mail."
+    outbox.move(desk.session, MessageState.ABORTED, sorted(message_ids), response=said)
+    put_back(desk, Notice.message_id.in_(list(message_ids)), Notice.state == NoticeState.COMPOSED)
 
 
 def put_back(desk: Desk, *which: sa.ColumnElement[bool]) -> None:

@@ -13,6 +13,16 @@ from queries.in_parts import in_parts
 from rules.half_terms import HalfTerm as HalfTermDates
 from rules.half_terms import SchoolCalendar
 
+_NO_TERM = (sa.cast(sa.null(), sa.Date), sa.cast(sa.null(), sa.Text), sa.cast(sa.null(), sa.Integer))
+_ALL_DATES: sa.CompoundSelect[tuple[str | None, date, date | None, str | None, int | None]] = sa.union_all(
+    sa.select(TermCalendar.code, HalfTerm.starts_on, HalfTerm.ends_on, HalfTerm.academic_year, HalfTerm.number).join(
+        HalfTerm.calendar
+    ),
+    sa.select(TermCalendar.code, InsetDay.day, *_NO_TERM).join(InsetDay.calendar),
+    sa.select(sa.cast(sa.null(), sa.Text), BankHoliday.day, *_NO_TERM),
+)
+"""Every half term, INSET day and bank holiday in one question: it is asked before every piece of work."""
+
 
 class Calendars:
     """Calendars of schools and of the area, read once and kept for the length of a batch.
@@ -28,15 +38,12 @@ class Calendars:
         self._inset: dict[str, set[date]] = defaultdict(set)
         self._built: dict[tuple[str, ...], SchoolCalendar] = {}
         self._codes: dict[int, tuple[str, ...]] = {}
-        for code, half_term in session.execute(sa.select(TermCalendar.code, HalfTerm).join(HalfTerm.calendar)):
-            self._half_terms[code].append(
-                HalfTermDates(half_term.starts_on, half_term.ends_on, half_term.academic_year, half_term.number)
-            )
-        inset = sa.select(TermCalendar.code, InsetDay.day).join(InsetDay.calendar)
-        everywhere = sa.select(sa.null(), BankHoliday.day)
         holidays: set[date] = set()
-        for code, day in session.execute(sa.union_all(inset, everywhere)):
-            (self._inset[code] if code else holidays).add(day)
+        for code, day, ends_on, academic_year, number in session.execute(_ALL_DATES):
+            if number is not None:
+                self._half_terms[code].append(HalfTermDates(day, ends_on, academic_year, number))
+            else:
+                (self._inset[code] if code else holidays).add(day)
         self._bank_holidays = frozenset(holidays)
 
     @property

@@ -36,7 +36,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A contact as plain values: a national round asks for 24,000. `dead` is whether nothing is sent there."""
+    """A contact as plain values: a national round asks for 24,000. `dead` is whether nothing is sent there, `replaced`
+    whether the contact has substitutes at all.
+    """
 
     id: int
     first_name: str
@@ -44,6 +46,7 @@ class _Known:
     email: str
     phone: str | None
     dead: bool
+    replaced: bool
 
     @property
     def name(self) -> str:
@@ -57,6 +60,7 @@ _KNOWN = (
     Contact.email,
     Contact.phone,
     Contact.address_dead_at.is_not(None),
+    sa.exists().where(Substitute.contact_id == Contact.id).correlate(Contact),
 )
 
 
@@ -135,7 +139,8 @@ def _reached(
 ) -> dict[_Post, Person]:
     """Who is written to as the holder of each of these roles at each place; posts without anybody are left out.
 
-    In two queries a part: the deputies are read with the leads, as either may be written to.
+    In a query a part, and one more where somebody has substitutes: the deputies are read with the leads, as either may
+    be written to.
     """
     wanted = {*roles, *(DEPUTY_OF[role] for role in roles if role in DEPUTY_OF)}
     holders: dict[_Post, _Known] = {}
@@ -170,7 +175,7 @@ def _stand_ins(session: Session, contacts: Iterable[_Known], as_of: date) -> dic
     """Each contact as a person, or the substitute where one stands in; without a working address, nobody."""
     wanted = {contact.id: contact for contact in contacts}
     instead: dict[int, _Known] = {}
-    for chunk in in_parts(sorted(wanted)):
+    for chunk in in_parts(sorted(one.id for one in wanted.values() if one.replaced)):
         rows = session.execute(
             sa.select(Substitute.contact_id, Substitute.starts_on, *_KNOWN)
             .join(Contact, Contact.id == Substitute.substitute_id)

@@ -72,8 +72,24 @@ def sessions(session: Session, *, now: datetime, ended: bool = False) -> list[Se
     ]
 
 
+def by_session(session: Session, token_sha256: str, as_of: date) -> tuple[StaffSession, Staff] | None:
+    """A session by what is stored of its token, open or not, with its person; None when they hold no role that day.
+
+    One question, for it is asked before every page.
+    """
+    rows = session.execute(
+        sa.select(StaffSession, Contact, ContactRole.role)
+        .join(Contact, Contact.id == StaffSession.contact_id)
+        .join(ContactRole, ContactRole.contact_id == Contact.id)
+        .where(StaffSession.token_sha256 == token_sha256, *_of_staff(as_of))
+    ).all()
+    if not rows:
+        return None
+    found, contact, _ = rows[0]
+    return found, Staff(contact.id, contact.name, contact.email, staff_roles({role for *_, role in rows}))
+
+
 def _staff(session: Session, as_of: date, *which: sa.ColumnElement[bool]) -> list[Staff]:
-    """One question, for it is asked before every page."""
     rows = session.execute(
         sa.select(Contact, ContactRole.role)
         .join(ContactRole, ContactRole.contact_id == Contact.id)

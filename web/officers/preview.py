@@ -1,7 +1,9 @@
 """What would be sent about a case on a day: worked out in a transaction that is rolled back, nothing kept or sent."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,7 +16,6 @@ from config.database import rolled_back
 from config.settings import settings
 from mail.catalogue import for_reading
 from mail.rendering import render
-from models.messages import Message
 from queries.looking_ahead import looked_ahead
 from rules.errors import Refused
 from rules.half_terms import CalendarExhausted
@@ -87,9 +88,9 @@ def _day_of(request: Request, today: date, likely: date | None) -> tuple[date, d
 def _would_send(commission_id: int, day: date) -> list[Shown]:
     with rolled_back() as session:
         desk = desk_for(session, day)
-        return [_shown(message) for message in would_send(desk, locked(desk, commission_id))]
+        return [_shown(draft.message) for draft in would_send(desk, locked(desk, commission_id))]
 
 
-def _shown(message: Message) -> Shown:
-    rendered = render(for_reading(message.template, message.context, settings().base_url))
-    return Shown(message.recipient_name, message.recipient, rendered.subject, rendered.text)
+def _shown(message: Mapping[str, Any]) -> Shown:
+    rendered = render(for_reading(message["template"], message["context"], settings().base_url))
+    return Shown(message["recipient_name"], message["recipient"], rendered.subject, rendered.text)
