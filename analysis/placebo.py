@@ -4,7 +4,9 @@ Low schools rise by themselves; a method that does not know it finds impact ever
 are treated as if they had been supported, and the method is asked for their effect again and again.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,10 +91,8 @@ def placebo(pairs: SchoolPairs, *, draws: int, seed: int, added: float = 0.0) ->
             f"A placebo test needs schools with figures in both years, at least {2 * _SMALLEST} of them low and "
             f"{FEWEST_COMPARATORS} to compare with; there are {everyone.size}."
         )
-    draw = np.random.default_rng(seed)
     effects, changes, wrong, naive_wrong = [], [], 0, 0
-    for _ in range(draws):
-        chosen = draw.choice(low, size, replace=False)
+    for chosen in islice(random_sets(low, size, np.random.default_rng(seed)), draws):
         rest = np.setdiff1d(everyone, chosen)
         found = _effect(pairs, chosen, rest, added)
         plain = _naive(pairs, chosen, added)
@@ -110,6 +110,19 @@ def placebo(pairs: SchoolPairs, *, draws: int, seed: int, added: float = 0.0) ->
         float(np.mean(effects)),
         float(np.mean(changes)),
     )
+
+
+def random_sets(low: NDArray[np.int64], size: int, draw: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    """Random sets of `size` schools without end: shuffled, and dealt out as long as there are enough for a set.
+
+    Each set by itself is as random as any. But schools are drawn about equally often, so that the mean over sets is
+    about them and not about who happened to be drawn more (sampling without replacement within a round; Cochran WG
+    1977, Sampling Techniques, chapter 2).
+    """
+    while True:
+        dealt = draw.permutation(low)
+        for first in range(0, low.size - size + 1, size):
+            yield dealt[first : first + size]
 
 
 def _effect(

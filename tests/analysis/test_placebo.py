@@ -1,11 +1,12 @@
 """The placebo: support that nobody had shows no effect, in areas of many shapes; one that was added is found."""
 
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
 
-from analysis.placebo import SchoolPairs, placebo, set_size
+from analysis.placebo import SchoolPairs, placebo, random_sets, set_size
 from rules.errors import Refused
 from tests.analysis.honest_areas import Shape, invented_pairs
 
@@ -55,6 +56,18 @@ def test_the_same_seed_gives_the_same_sets() -> None:
     area = invented_pairs(Shape(), 1)
     assert placebo(area, draws=20, seed=5) == placebo(area, draws=20, seed=5)
     assert placebo(area, draws=20, seed=5) != placebo(area, draws=20, seed=6)
+
+
+def test_every_low_school_is_drawn_about_as_often() -> None:
+    """Else the mean would be about who happened to be drawn more, not about the low schools."""
+    low = np.arange(100, 114)
+    sets = list(islice(random_sets(low, 3, np.random.default_rng(1)), 400))
+    assert all(np.unique(one).size == 3 and np.isin(one, low).all() for one in sets)
+    often = np.bincount(np.concatenate(sets) - 100, minlength=14)
+    # 400 sets are 100 rounds, each of which leaves out 2 of 14: sd 3.5, where drawing each anew would have 8.2.
+    assert np.abs(often - 1200 / 14).max() <= 4 * 3.5
+    assert float(often.std()) < 6
+    assert len({tuple(sorted(one)) for one in sets}) > 200, "and in ever new company"
 
 
 def test_a_measure_that_is_better_when_lower() -> None:
