@@ -184,4 +184,6 @@ def money_words(proposal: RunProposal) -> str:
     )
     if proposal.together.placed > proposal.first_come.placed:
         return f"{told}, where a queue would place {proposal.first_come.placed}."
+    if better < 0.05:
+        return f"{told}; asked one after the other they would do as well."
     return f"{told}; solved together they are {better:.1f} points better off than in a queue."
