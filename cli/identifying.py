@@ -45,8 +45,8 @@ def priorities(la: int | None, json_wanted: bool) -> None:
         show_json(lines)
         return
     show_rows(
-        ("Rank", "Scope", "School", "Theme", "Case", "Evidence"),
-        [(p.rank, p.scope, p.school, p.theme, p.reference, p.sentence) for p in lines],
+        ("Rank", "Level", "School", "Theme", "Case", "Evidence"),
+        [(p.rank, p.level_words, p.school, p.theme, p.reference, p.sentence) for p in lines],
         "No priorities yet: import results, then run `sib identify`.",
     )
 

@@ -34,6 +34,15 @@ class PriorityLine:
     evidence: list[Any]
     beside: tuple[str, ...] = ()
 
+    @property
+    def level_words(self) -> str:
+        """The level as people say it: docs/evidence.md has what each means."""
+        if self.scope == PriorityScope.AREA.value:
+            return "Area-wide"
+        if not self.flagged:
+            return "Worth watching"
+        return "Concern" if self.is_concern else "Priority"
+
 
 LEVELS: dict[str, sa.ColumnElement[bool]] = {
     "concern": Priority.is_concern.is_(True),

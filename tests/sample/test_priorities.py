@@ -1,6 +1,7 @@
 """From files through the database to `sib priorities`: the schools truly in trouble lead the list, and few others."""
 
 import json
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -50,6 +51,10 @@ def test_known_bad_schools_lead_the_list(
     with session_scope() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(IdentificationRun)) == 1
     assert CliRunner().invoke(sib, ["priorities", "--json"], catch_exceptions=False).stdout == told, "byte for byte"
+    said = CliRunner().invoke(sib, ["priorities"], catch_exceptions=False).stdout.splitlines()
+    levels = {"Concern": 0, "Priority": 0, "Worth watching": 0} | Counter(row.split("\t")[1] for row in said[1:])
+    assert levels["Concern"] + levels["Priority"] == len(flagged)
+    assert levels["Worth watching"] == len(lines) - len(flagged)
     items = [item for line in lines for item in line.evidence]
     assert {"ofsted", "ks2_rwm_high", "absence_overall"} <= {item["measure"] for item in items}
     beside = [words for line in lines for words in line.beside]

@@ -56,7 +56,7 @@ async def priority_file(request: Request) -> Response:
         HEADINGS,
         (
             (
-                *(line.rank, line.school, line.urn, line.theme, line.level, line.is_concern, line.sentence),
+                *(line.rank, line.school, line.urn, line.theme, line.level_words, line.is_concern, line.sentence),
                 *(line.reference, line.state),
             )
             for line in lines
