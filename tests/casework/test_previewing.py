@@ -29,8 +29,7 @@ def as_said(template: str, recipient: str, context: object) -> tuple[str, str, s
     """An e-mail as what is compared: a digest's items in any order, its links without their numbers, which a sequence
     gives anew.
     """
-    items = context.get("items") if isinstance(context, dict) else None
-    if items:
+    if isinstance(context, dict) and (items := context.get("items")):
         context = {**context, "items": sorted(items, key=json.dumps)}
     return recipient, template, re.sub(r"link:\d+", "link", json.dumps(context, sort_keys=True))
 
