@@ -116,7 +116,7 @@ def _tell(found: "Summary", runs: dict[str, int], seconds: float, folder: Path) 
 
     money = found.money_pence
     click.echo(f"Commissions   {listed(found.commissions)}")
-    click.echo(f"Outcomes      {listed(found.outcomes)}; {found.referrals} referred")
+    click.echo(f"Outcomes      {listed({**found.outcomes, 'referred': found.referrals})}")
     click.echo(f"Board         {listed(found.board)}")
     click.echo(f"Updates       {listed(found.updates)}")
     click.echo(f"E-mails       {listed(found.messages)}, kept in {folder / 'mail'}")

@@ -15,6 +15,17 @@ from rules.measures import CATALOGUE, MeasureKind
 from rules.small_numbers import SMALLEST
 
 DRAWN = (MeasureKind.PROPORTION, MeasureKind.INTERVAL)
+_ENGLAND = ["england", "england-state"]
+_COMPARABLE = sa.or_(
+    # A progress score is measured from the national average, which is nought; all else from England's own figure.
+    PublishedResult.measure.in_([code for code, one in CATALOGUE.items() if one.kind is MeasureKind.INTERVAL]),
+    sa.exists().where(
+        ReferenceResult.measure == PublishedResult.measure,
+        ReferenceResult.year == PublishedResult.year,
+        ReferenceResult.area.in_(_ENGLAND),
+        ReferenceResult.value.is_not(None),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,31 +59,41 @@ class FunnelData:
 
 
 def measures_with_results(session: Session, la_code: int) -> list[tuple[str, str]]:
-    """The measures that a funnel plot can be drawn of: those with results of the area, as (code, name)."""
+    """The measures that a funnel plot can be drawn of: those with results of the area and something to set them
+    against, as (code, name).
+    """
     names = {code: one.name for code, one in CATALOGUE.items() if one.kind in DRAWN and one.theme is not None}
     known = sa.union_all(*(sa.select(sa.literal(code).label("code")) for code in names)).subquery()
     ours = sa.select(School.urn).where(School.la_code == la_code)
     any_of = sa.exists().where(  # the first result of each is enough: a quarter of a million need not be read
-        PublishedResult.measure == known.c.code, PublishedResult.value.is_not(None), PublishedResult.urn.in_(ours)
+        PublishedResult.measure == known.c.code,
+        PublishedResult.value.is_not(None),
+        PublishedResult.urn.in_(ours),
+        _COMPARABLE,
     )
     found = set(session.scalars(sa.select(known.c.code).where(any_of)))
     return [(code, name) for code, name in names.items() if code in found]
 
 
 def funnel_data(session: Session, la_code: int, measure: str) -> FunnelData | None:
-    """The latest year of a measure for the schools of an area; None when there is nothing to draw."""
+    """The latest year of a measure that can be set against England, for the schools of an area; None when there is
+    nothing to draw.
+    """
     definition = CATALOGUE.get(measure)
     if definition is None or definition.kind not in DRAWN:
         return None
     ours = sa.select(School.urn).where(School.la_code == la_code)
     year = session.scalar(
         sa.select(sa.func.max(PublishedResult.year)).where(
-            PublishedResult.measure == measure, PublishedResult.value.is_not(None), PublishedResult.urn.in_(ours)
+            PublishedResult.measure == measure,
+            PublishedResult.value.is_not(None),
+            PublishedResult.urn.in_(ours),
+            _COMPARABLE,
         )
     )
     reference = _reference(session, measure, year) if year else None
     if definition.kind is MeasureKind.INTERVAL:
-        reference = 0.0  # a progress score is measured from the national average, which is nought
+        reference = 0.0
     if year is None or reference is None:
         return None
     flagged = _flagged(session, la_code, definition.theme)
@@ -115,7 +136,7 @@ def _reference(session: Session, measure: str, year: str) -> float | None:
             sa.select(ReferenceResult.area, ReferenceResult.value).where(
                 ReferenceResult.measure == measure,
                 ReferenceResult.year == year,
-                ReferenceResult.area.in_(["england", "england-state"]),
+                ReferenceResult.area.in_(_ENGLAND),
             )
         )
         .tuples()

@@ -16,6 +16,7 @@ from models.schools import School, SchoolOptOut, SchoolStatus, Trust, TrustMembe
 from models.themes import Theme
 from queries.case_list import like
 from queries.evidence import predecessors
+from queries.funnel import measures_with_results
 from queries.outbox import LARGEST_KEY
 from queries.people import is_held_on
 from queries.small_parts import giving_away
@@ -181,7 +182,7 @@ def school_view(session: Session, urn: int, as_of: date, *, figures: bool = True
         people=_people(session, urn, as_of),
         years=years,
         figures=shown,
-        priorities=_priorities(session, urn),
+        priorities=_priorities(session, urn, school.la_code),
         cases=_cases(session, urn),
     )
 
@@ -247,8 +248,11 @@ def _people(session: Session, urn: int, as_of: date) -> tuple[tuple[str, str, st
     return tuple((role.value, contact.name, contact.phone or "") for role, contact in rows)
 
 
-def _priorities(session: Session, urn: int) -> tuple[PriorityOfSchool, ...]:
-    """Those of the last identification of the school's area, the worst first."""
+def _priorities(session: Session, urn: int, la_code: int | None) -> tuple[PriorityOfSchool, ...]:
+    """Those of the last identification of the school's area, the worst first; of their measures those that a funnel
+    plot shows.
+    """
+    drawn = {code for code, _ in measures_with_results(session, la_code)} if la_code is not None else set()
     last = sa.select(sa.func.max(IdentificationRun.id)).group_by(IdentificationRun.la_code)
     rows = session.execute(
         sa.select(Priority, Theme.name)
@@ -265,7 +269,9 @@ def _priorities(session: Session, urn: int) -> tuple[PriorityOfSchool, ...]:
             is_flagged=priority.level != "watch",
             rank=priority.rank,
             measures=tuple(
-                str(one["measure"]) for one in priority.evidence if isinstance(one, dict) and "measure" in one
+                str(one["measure"])
+                for one in priority.evidence
+                if isinstance(one, dict) and one.get("measure") in drawn
             ),
         )
         for priority, name in rows

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from models.results import PublishedResult, ReferenceResult
 from models.schools import School
-from queries.funnel import funnel_data
+from queries.funnel import funnel_data, measures_with_results
 from tests.casework.world import SCHOOLS
 
 
@@ -23,3 +23,17 @@ def test_a_special_school_is_not_called_the_furthest_behind(session: Session) ->
     assert data is not None
     assert {one.urn for one in data.dots} == set(ours[1:])
     assert (data.withheld, data.unknown) == (0, 0)
+
+
+def test_a_measure_is_offered_just_when_it_can_be_drawn(session: Session) -> None:
+    la_code = session.get_one(School, SCHOOLS[0]).la_code
+    assert la_code is not None
+    for measure in ("ks2_read_exp", "absence_persistent", "ks2_read_progress"):
+        session.add(PublishedResult(urn=SCHOOLS[0], measure=measure, year="2031-32", cohort=20, value=3.0))
+    session.add(ReferenceResult(area="england-state", measure="ks2_read_exp", year="2031-32", value=75.0))
+    session.flush()
+    offered = {code for code, _ in measures_with_results(session, la_code)}
+    assert {"ks2_read_exp", "ks2_read_progress"} <= offered
+    assert "absence_persistent" not in offered, "there is no figure of England to set it against"
+    assert all(funnel_data(session, la_code, code) is not None for code in offered)
+    assert funnel_data(session, la_code, "absence_persistent") is None
