@@ -81,7 +81,9 @@ def compose(desk: Desk, contact_ids: People | None = None, *, kind: MessageKind 
 
 
 def drafts(desk: Desk, contact_ids: People | None, kind: MessageKind | None = None) -> list[Draft]:
-    """The same e-mails, before they are written."""
+    """The same e-mails, before they are written; mail of earlier days that they replace is taken back, save in a
+    rehearsal.
+    """
     desk.session.flush()
     by_person = _waiting(desk, contact_ids, kind)
     if not by_person:

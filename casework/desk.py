@@ -39,10 +39,9 @@ class Council:
 class Desk:
     """One piece of work on the cases. `actor` is `system`, or a contact as `contact:12`: never a name.
 
-    `failed_checks` collects what an operator must look at; a run shows them loudly when it ends. `meetings`
-    are the days of the Board's meetings by half term, once asked for. A `rehearsal` is
-    rolled back: it need not keep what no e-mail of its day is made of, which are the event log, officers' tasks, the
-    agenda and the rungs passed over.
+    `failed_checks` collects what an operator must look at; a run shows them loudly when it ends. `meetings` are the
+    days of the Board's meetings by half term, once asked for. A `rehearsal` is rolled back: it need not keep what no
+    e-mail of its day is made of, which are the event log, officers' tasks, the agenda and the rungs passed over.
     """
 
     session: Session

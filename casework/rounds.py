@@ -77,10 +77,9 @@ def open_round(desk: Desk, commission: Commission) -> Sequence[ImpactUpdate]:
             return []
         collection = _round(desk, found.half_term)
         dates = {"opened_on": desk.as_of, "due_on": found.due_on, "closes_on": found.closes_on}
-        first = rung_days(desk.calendar(commission), desk.as_of, found.due_on, found.closes_on, desk.policy.ladder)[
-            0
-        ].day
-        update = {"round_id": collection.id, "commission_id": commission.id, "next_step_on": first, **dates}
+        calendar = desk.calendar(commission)
+        rungs = rung_days(calendar, desk.as_of, found.due_on, found.closes_on, desk.policy.ladder)
+        update = {"round_id": collection.id, "commission_id": commission.id, "next_step_on": rungs[0].day, **dates}
         wanted = sa.insert(ImpactUpdate).returning(ImpactUpdate)
         made = desk.session.scalars(wanted, [{"party": party, **update} for party in UpdateParty]).all()
         events.record(

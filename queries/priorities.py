@@ -39,9 +39,14 @@ class PriorityLine:
         """The level as people say it: docs/evidence.md has what each means."""
         if self.scope == PriorityScope.AREA.value:
             return "Area-wide"
-        if not self.flagged:
-            return "Worth watching"
-        return "Concern" if self.is_concern else "Priority"
+        return level_words(flagged=self.flagged, concern=self.is_concern)
+
+
+def level_words(*, flagged: bool, concern: bool) -> str:
+    """How far out a school is, as people say it."""
+    if not flagged:
+        return "Worth watching"
+    return "Concern" if concern else "Priority"
 
 
 LEVELS: dict[str, sa.ColumnElement[bool]] = {

@@ -19,6 +19,7 @@ from queries.evidence import predecessors
 from queries.funnel import measures_with_results
 from queries.outbox import LARGEST_KEY
 from queries.people import is_held_on
+from queries.priorities import level_words
 from queries.small_parts import giving_away
 from rules.measures import CATALOGUE, MeasureKind
 from rules.small_numbers import is_small
@@ -68,6 +69,10 @@ class PriorityOfSchool:
     is_flagged: bool
     rank: int | None
     measures: tuple[str, ...]
+
+    @property
+    def level_words(self) -> str:
+        return level_words(flagged=self.is_flagged, concern=self.is_concern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,14 +257,16 @@ def _priorities(session: Session, urn: int, la_code: int | None) -> tuple[Priori
     """Those of the last identification of the school's area, the worst first; of their measures those that a funnel
     plot shows.
     """
-    drawn = {code for code, _ in measures_with_results(session, la_code)} if la_code is not None else set()
     last = sa.select(sa.func.max(IdentificationRun.id)).group_by(IdentificationRun.la_code)
     rows = session.execute(
         sa.select(Priority, Theme.name)
         .join(Theme, Theme.code == Priority.theme)
         .where(Priority.urn == urn, sa.or_(Priority.run_id.in_(last), Priority.run_id.is_(None)))
         .order_by(Priority.rank.is_(None), Priority.rank, Priority.id)
-    )
+    ).all()
+    if not rows:
+        return ()
+    drawn = {code for code, _ in measures_with_results(session, la_code)} if la_code is not None else set()
     return tuple(
         PriorityOfSchool(
             theme=priority.theme,
