@@ -29,6 +29,9 @@ def deliver(limit: int | None, as_of: date | None, json_wanted: bool) -> None:
     facts = run_flow("deliver", _flow, {"as_of": as_of, "limit": limit})
     if json_wanted:
         show_json(facts)
+    elif not facts:
+        # A delivery comes every few minutes and keeps no report, which is all that comes back from Prefect's server.
+        click.echo("Prefect's server has delivered. `sib outbox` says how the messages stand.")
     elif facts.get("quiet_because"):
         click.echo(f"Nothing was sent. {facts['quiet_because']}")
     else:
