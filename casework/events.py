@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -11,8 +12,10 @@ from sqlalchemy.orm import Session
 from casework.desk import Desk
 from models.commissions import Commission, CommissionState
 from models.events import Event
+from queries.in_parts import in_parts
 
 START = "0" * 64
+_COLUMNS = tuple(column.key for column in Event.__table__.columns if not column.primary_key)
 
 
 def record(
@@ -28,7 +31,7 @@ def record(
     The unique (chain, sequence) refuses a second writer who has read the same last event, so the chain cannot fork.
     """
     states = (moved[0].value if moved[0] else None, moved[1].value) if moved else (None, None)
-    return _append(desk, f"commission:{commission.id}", kind, reason, facts, states, commission.id)
+    return _append(desk, _chain(commission.id), kind, reason, facts, states, commission.id)
 
 
 def record_of(
@@ -43,6 +46,27 @@ def record_of(
     return _append(desk, chain, kind, reason, facts, moved or (None, None), None)
 
 
+def record_together(desk: Desk, kind: str, said: Mapping[int, tuple[str, dict[str, Any]]]) -> None:
+    """Append an event of one kind to the chain of each of many cases: reason and facts by the case's number.
+
+    Whoever asks has locked the cases, so that nobody appends to their chains meanwhile.
+    """
+    for some in in_parts(sorted(said)):
+        last = {one: (sequence, before) for one, sequence, before in desk.session.execute(_last_of(some))}
+        rows = []
+        for one in some:
+            reason, facts = said[one]
+            sequence, previous = last.get(one, (0, START))
+            event = _event(desk, _chain(one), sequence + 1, previous, kind, reason, facts, (None, None), one)
+            rows.append({name: getattr(event, name) for name in _COLUMNS})
+        desk.session.flush()
+        desk.session.connection().execute(sa.insert(Event), rows)
+
+
+def _chain(commission_id: int) -> str:
+    return f"commission:{commission_id}"
+
+
 def _append(
     desk: Desk,
     chain: str,
@@ -53,6 +77,24 @@ def _append(
     commission_id: int | None,
 ) -> Event:
     sequence, previous = (1, START) if desk.rehearsal else _next(desk, chain)
+    event = _event(desk, chain, sequence, previous, kind, reason, facts, states, commission_id)
+    if not desk.rehearsal:
+        desk.session.add(event)
+        desk.session.flush()
+    return event
+
+
+def _event(
+    desk: Desk,
+    chain: str,
+    sequence: int,
+    previous: str,
+    kind: str,
+    reason: str,
+    facts: dict[str, Any] | None,
+    states: tuple[str | None, str | None],
+    commission_id: int | None,
+) -> Event:
     event = Event(
         chain=chain,
         sequence=sequence,
@@ -69,10 +111,20 @@ def _append(
         hash="",
     )
     event.hash = digest(event)
-    if not desk.rehearsal:
-        desk.session.add(event)
-        desk.session.flush()
     return event
+
+
+def _last_of(commission_ids: Sequence[int]) -> sa.Select[tuple[int | None, int, str]]:
+    """The number and the hash of the last event of each case that has one."""
+    last = (
+        sa.select(Event.commission_id, sa.func.max(Event.sequence).label("sequence"))
+        .where(Event.commission_id.in_(commission_ids))
+        .group_by(Event.commission_id)
+        .subquery()
+    )
+    return sa.select(Event.commission_id, Event.sequence, Event.hash).join(
+        last, sa.and_(Event.commission_id == last.c.commission_id, Event.sequence == last.c.sequence)
+    )
 
 
 def _next(desk: Desk, chain: str) -> tuple[int, str]:

@@ -1,5 +1,6 @@
 """The steps of a day, each on a batch of ids: every case is read again, under lock, before it is acted on."""
 
+from dataclasses import replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from casework import composing, deadlines, delivery_problems, leavers, rounds
 from casework.desk import Desk
 from casework.lifecycle import locked
+from casework.rounds_together import open_together
 from models.commissions import Commission
 from tasks.batch import BatchOutcome, at_a_desk, each
 
@@ -17,8 +19,9 @@ from tasks.batch import BatchOutcome, at_a_desk, each
 def open_rounds(commission_ids: list[int], as_of: date) -> BatchOutcome:
     """Open the due round of each case."""
     with at_a_desk(as_of) as desk:
-        _prepare(desk, commission_ids)
-        return each(desk, commission_ids, lambda d, one: bool(rounds.open_round(d, locked(d, one))))
+        opened, left = open_together(desk, commission_ids)
+        rest = each(desk, left, lambda d, one: bool(rounds.open_round(d, locked(d, one))))
+        return replace(rest, seen=len(commission_ids), changed=opened + rest.changed)
 
 
 @task(name="advance-cases", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
