@@ -13,7 +13,8 @@ from analysis.matching import CaseNeed, ProviderOption, Weights
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-_ROWS = 2_000
+_AT_ONCE = 1_000_000
+"""Pairs that are scored at once: each takes a dozen numbers on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ def score_matrix(
     """Score every pair by the same rules as `rank_providers` (a property test holds the two together)."""
     weights = weights or Weights()
     columns = _Columns(options, weights)
-    found = [columns.rows(cases[at : at + _ROWS]) for at in range(0, len(cases), _ROWS)]
+    rows = max(1, _AT_ONCE // max(1, len(options)))
+    found = [columns.rows(cases[at : at + rows]) for at in range(0, len(cases), rows)]
     shape = (0, len(options))
     if not found:
         return Scores(np.zeros(shape, np.bool_), np.zeros(shape), np.zeros(shape, np.int8))

@@ -32,13 +32,15 @@ def transport(worth: Floats, places: Places) -> Places:
 
 @dataclass(slots=True)
 class _Work:
-    """`members`: the rows of each column; `step[a, b]`: the least that a row loses by moving from a full column a to b;
-    `freeing`: the least lost by freeing a place in each column, `onto` the first move of that chain."""
+    """`members`: the rows of each column; `full`: the columns that took rows until they were full, and `step[n, b]` the
+    least that a row loses by moving from the nth of them to b; `freeing`: the least lost by freeing a place in each
+    column, `onto` the first move of that chain. Of a nation's providers a run fills a few: only theirs is kept."""
 
     worth: Floats
     spare: Places
     column: Places = field(init=False)
     members: list[list[int]] = field(init=False)
+    full: dict[int, int] = field(init=False)
     step: Floats = field(init=False)
     freeing: Floats = field(init=False)
     onto: Places = field(init=False)
@@ -47,7 +49,8 @@ class _Work:
         rows, columns = self.worth.shape
         self.column = np.full(rows, -1, dtype=np.int64)
         self.members = [[] for _ in range(columns)]
-        self.step = np.full((columns, columns), np.inf)
+        self.full = {}
+        self.step = np.empty((min(rows, columns), columns))
         self.freeing = np.where(self.spare > 0, 0.0, np.inf)
         self.onto = np.full(columns, -1, dtype=np.int64)
 
@@ -75,15 +78,16 @@ class _Work:
             touched.append(here)
         for one in touched:
             rows = self.members[one]
-            self.step[one] = np.min(self.worth[rows, one][:, None] - self.worth[rows], axis=0)
+            place = self.full.setdefault(one, len(self.full))
+            self.step[place] = np.min(self.worth[rows, one][:, None] - self.worth[rows], axis=0)
         if touched:
             self._reckon()
 
     def _reckon(self) -> None:
         """Bellman's and Ford's shortest chains from the full columns to one with a place."""
-        full = np.flatnonzero(self.spare == 0)
+        full = np.array(list(self.full), dtype=np.int64)
         self.freeing[:] = np.where(self.spare > 0, 0.0, np.inf)
-        step = self.step[full]
+        step = self.step[: full.size]
         for _ in range(full.size):
             through = step + self.freeing[None, :]
             best = np.argmin(through, axis=1)
@@ -104,21 +108,32 @@ def cost_of_moving(worth: Floats, column: Places, places: Places) -> Floats:
     """
     rows, columns = worth.shape
     cost = np.full((rows, columns), np.inf)
-    if not columns:
-        return cost
-    step = np.full((columns, columns), np.inf)
-    for one in range(columns):
-        here = np.flatnonzero(column == one)
-        if here.size:
-            step[one] = np.min(worth[here, one][:, None] - worth[here], axis=0)
-    np.fill_diagonal(step, 0.0)
-    for through in range(columns):
-        np.minimum(step, step[:, through, None] + step[None, through, :], out=step)
-    used = np.bincount(column[column >= 0], minlength=columns)
-    spare = np.flatnonzero(used < places)
-    freeing = step[:, spare].min(axis=1) if spare.size else np.full(columns, np.inf)
     served = np.flatnonzero(column >= 0)
-    back = np.minimum(step[:, column[served]].T, freeing[None, :])
+    if not served.size:
+        return cost
+    taken = np.bincount(column[served], minlength=columns)
+    used, spare = np.flatnonzero(taken), taken < places
+    step = _shortest(worth, column, used, spare & (taken == 0))
+    freeing = np.where(spare, 0.0, np.inf)
+    freeing[used] = step[:, np.append(spare[used], True)].min(axis=1)
+    back = np.tile(freeing, (served.size, 1))
+    place = np.searchsorted(used, column[served])
+    back[:, used] = np.minimum(step[:, place].T, freeing[None, used])
     cost[served] = np.maximum(worth[served, column[served]][:, None] - worth[served] + back, 0.0)
     cost[served, column[served]] = 0.0
     return np.where(np.isfinite(worth), cost, np.inf)
+
+
+def _shortest(worth: Floats, column: Places, used: Places, empty: NDArray[np.bool_]) -> Floats:
+    """The least lost by moving one row out of each used column to each other, along any chain; in the last place, to
+    whichever empty column with a place is best. A chain goes on from used columns alone: no others have rows to move.
+    """
+    step = np.full((used.size, used.size + 1), np.inf)
+    for place, one in enumerate(used):
+        here = np.flatnonzero(column == one)
+        least = np.min(worth[here, one][:, None] - worth[here], axis=0)
+        step[place] = np.append(least[used], least[empty].min(initial=np.inf))
+    np.fill_diagonal(step, 0.0)
+    for through in range(used.size):
+        np.minimum(step, step[:, through, None] + step[None, through, :], out=step)
+    return step

@@ -5,6 +5,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -74,7 +75,10 @@ def _evaluate(words: tuple[str, ...]) -> Callable[[], object]:
 
 
 def _assign(words: tuple[str, ...]) -> Callable[[], object]:
-    """Providers for up to 400 of the new cases at once, as a commissioning run of a large council would have them."""
+    """Providers for up to 400 of the new cases at once, as a commissioning run of a large council would have them.
+
+    The sample's providers are all at work; here each can take two cases more.
+    """
     from analysis.assignment import assign_in_run
     from casework.candidates import case_needs, options
     from models.commissions import Commission, CommissionState
@@ -90,7 +94,8 @@ def _assign(words: tuple[str, ...]) -> Callable[[], object]:
         day = date.fromisoformat(words[0])
         with reading_scope() as session:
             cases = session.scalars(sa.select(Commission).where(Commission.id.in_(ids)).order_by(Commission.id)).all()
-            found = assign_in_run(case_needs(session, cases, day), options(session, day, usual_days=8))
+            free = [replace(one, free=max(one.free, 2)) for one in options(session, day, usual_days=8)]
+            found = assign_in_run(case_needs(session, cases, day), free)
         return found.together.placed
 
     return assign

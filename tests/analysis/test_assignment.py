@@ -1,5 +1,6 @@
 """Assignment of a run against trying everything, against scipy's solver, and in words."""
 
+import tracemalloc
 from dataclasses import replace
 from itertools import product
 
@@ -194,3 +195,14 @@ def test_twice_is_an_error() -> None:
         assign_in_run([_case(1), _case(1)], [_provider("A")])
     with pytest.raises(ValueError, match="twice"):
         assign_in_run([_case(1)], [_provider("A"), _provider("A")])
+
+
+def test_a_run_takes_memory_for_its_cases_and_not_for_every_pair_of_a_nations_providers() -> None:
+    worth = np.random.default_rng(4).normal(50, 20, (10, 4_000))
+    places = np.ones(4_000, dtype=np.int64)
+    tracemalloc.start()
+    column = transport(worth, places)
+    cost_of_moving(worth, column, places)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10 * worth.nbytes
