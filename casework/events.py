@@ -30,8 +30,7 @@ def record(
 
     The unique (chain, sequence) refuses a second writer who has read the same last event, so the chain cannot fork.
     """
-    states = (moved[0].value if moved[0] else None, moved[1].value) if moved else (None, None)
-    return _append(desk, _chain(commission.id), kind, reason, facts, states, commission.id)
+    return _append(desk, _chain(commission.id), kind, reason, facts, _states(moved), commission.id)
 
 
 def record_of(
@@ -46,21 +45,31 @@ def record_of(
     return _append(desk, chain, kind, reason, facts, moved or (None, None), None)
 
 
-def record_together(desk: Desk, kind: str, said: Mapping[int, tuple[str, dict[str, Any]]]) -> None:
+def record_together(
+    desk: Desk,
+    kind: str,
+    said: Mapping[int, tuple[str, dict[str, Any]]],
+    moved: tuple[CommissionState | None, CommissionState] | None = None,
+) -> None:
     """Append an event of one kind to the chain of each of many cases: reason and facts by the case's number.
 
     Whoever asks has locked the cases, so that nobody appends to their chains meanwhile.
     """
+    states = _states(moved)
     for some in in_parts(sorted(said)):
         last = {one: (sequence, before) for one, sequence, before in desk.session.execute(_last_of(some))}
         rows = []
         for one in some:
             reason, facts = said[one]
             sequence, previous = last.get(one, (0, START))
-            event = _event(desk, _chain(one), sequence + 1, previous, kind, reason, facts, (None, None), one)
+            event = _event(desk, _chain(one), sequence + 1, previous, kind, reason, facts, states, one)
             rows.append({name: getattr(event, name) for name in _COLUMNS})
         desk.session.flush()
         desk.session.connection().execute(sa.insert(Event), rows)
+
+
+def _states(moved: tuple[CommissionState | None, CommissionState] | None) -> tuple[str | None, str | None]:
+    return (moved[0].value if moved[0] else None, moved[1].value) if moved else (None, None)
 
 
 def _chain(commission_id: int) -> str:

@@ -113,16 +113,16 @@ class CouncilFile:
 
     def read(self, parse: Callable[[CouncilRow], T]) -> Iterator[tuple[int, T]]:
         """Each row's number and what `parse` makes of it; a row with a `CellError` becomes a problem."""
-        width = len(self._table.headings)
+        headings = [values.printable(heading, 40) for heading in self._table.headings]
         for row, cells in walk(self._table, self._columns, self._ledger):
             if not any(text.strip() for text in cells):
                 self._ledger.skip(row, "is empty")
                 continue
             try:
-                if len(cells) != width:
-                    raise CellError("the row", f"has {len(cells)} cells under {width} headings")
-                for heading, text in zip(self._table.headings, cells, strict=True):
-                    values.strict_text(values.printable(heading, 40), text)
+                if len(cells) != len(headings):
+                    raise CellError("the row", f"has {len(cells)} cells under {len(headings)} headings")
+                for heading, text in zip(headings, cells, strict=True):
+                    values.strict_text(heading, text)
                 parsed = parse(CouncilRow(self._places, cells))
             except CellError as error:
                 self.problem(row, error.unquoted if self._personal else str(error))

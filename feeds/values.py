@@ -70,7 +70,7 @@ def needed_text(column: str, value: str) -> str:
 def strict_text(column: str, value: str) -> str | None:
     """The council's text: outer spaces are trimmed, line breaks and controls refused; None when empty."""
     text = value.strip(" ")
-    if any(is_control(ch) for ch in text):
+    if not text.isprintable() and any(is_control(ch) for ch in text):
         _bad(column, "holds a line break or another control character", text)
     if len(text) > LONGEST:
         _bad(column, f"is longer than {LONGEST} characters", text)

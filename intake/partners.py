@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from feeds.rows import ClusterMembershipRow, ProviderRow
 from intake.report import Taken
@@ -50,8 +50,13 @@ def write_clusters(session: Session, rows: Sequence[ClusterMembershipRow]) -> Ta
     held: dict[int, list[ClusterMembership]] = {}
     for one in session.scalars(sa.select(ClusterMembership).order_by(ClusterMembership.starts_on)):
         held.setdefault(one.urn, []).append(one)
+    made: list[ClusterMembership] = []
     for row in sorted(rows, key=lambda r: (r.urn, r.starts_on)):
-        counts += _membership(session, held.setdefault(row.urn, []), row, ids[row.cluster_code])
+        new, count = _membership(held.setdefault(row.urn, []), row, ids[row.cluster_code])
+        made += new
+        counts += count
+    session.flush()
+    session.bulk_save_objects(made)
     return Taken(counts)
 
 
@@ -90,32 +95,34 @@ def write_providers(session: Session, rows: Sequence[ProviderRow], *, as_of: dat
             for row in rows
         ],
     )
-    known = {provider.code: provider for provider in session.scalars(sa.select(Provider))}
+    details = (Provider.themes, Provider.stages, Provider.clusters, Provider.conflicts)
+    asked = sa.select(Provider).options(*(selectinload(one) for one in details))
+    known = {provider.code: provider for provider in session.scalars(asked)}
     for row in rows:
-        counts += _details(session, known[row.code], row, [clusters[code] for code in row.linked_clusters], as_of)
+        counts += _details(known[row.code], row, [clusters[code] for code in row.linked_clusters], as_of)
     session.flush()
     return Taken(counts)
 
 
-def _membership(session: Session, held: list[ClusterMembership], row: ClusterMembershipRow, cluster_id: int) -> Counts:
+def _membership(
+    held: list[ClusterMembership], row: ClusterMembershipRow, cluster_id: int
+) -> tuple[list[ClusterMembership], Counts]:
+    """What is to be added to the memberships that a school holds: one, or nothing where it is among them."""
     for one in held:
         if one.cluster_id == cluster_id and one.starts_on == row.starts_on:
             if one.ends_on == row.ends_on or (row.ends_on is None and one.ends_on is not None):
-                return Counts(unchanged=1)  # realigned since: an older file does not undo it
+                return [], Counts(unchanged=1)  # realigned since: an older file does not undo it
             one.ends_on = row.ends_on
-            return Counts(changed=1)
+            return [], Counts(changed=1)
     for one in held:
         if one.ends_on is None and one.starts_on < row.starts_on:
             one.ends_on = row.starts_on - timedelta(days=1)
-    session.flush()
     made = ClusterMembership(urn=row.urn, cluster_id=cluster_id, starts_on=row.starts_on, ends_on=row.ends_on)
-    session.add(made)
-    session.flush()
     held.append(made)
-    return Counts(written=1)
+    return [made], Counts(written=1)
 
 
-def _details(session: Session, provider: Provider, row: ProviderRow, clusters: list[int], as_of: date) -> Counts:
+def _details(provider: Provider, row: ProviderRow, clusters: list[int], as_of: date) -> Counts:
     changed = False
     if {one.theme for one in provider.themes} != set(row.themes):
         provider.themes = [ProviderTheme(theme=theme) for theme in sorted(set(row.themes))]
@@ -137,5 +144,4 @@ def _details(session: Session, provider: Provider, row: ProviderRow, clusters: l
     for urn in set(row.conflicts) - declared:
         provider.conflicts.append(ProviderConflict(urn=urn, reason="Declared in the list of providers."))
         changed = True
-    session.flush()
     return Counts(changed=1) if changed else Counts()

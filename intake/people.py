@@ -39,8 +39,7 @@ def write_contacts(session: Session, rows: Sequence[ContactRow]) -> Taken:
     for some in in_parts(rows, AT_ONCE):
         counts += _roles(session, some, ids, codes)
         counts += _stand_ins(session, some, ids, pairs)
-        session.flush()
-        for one in [held for held in session if isinstance(held, ContactRole | Substitute)]:
+        for one in [held for held in session if isinstance(held, ContactRole)]:
             session.expunge(one)  # a nation's contacts are not held in memory twice
     return Taken(counts)
 
@@ -57,6 +56,7 @@ def _roles(session: Session, rows: Sequence[ContactRow], ids: dict[str, int], co
             for one in session.scalars(sa.select(ContactRole).where(column.in_(chunk)).order_by(ContactRole.id)):
                 held[one.role, one.urn, one.provider_id].append(one)
     counts = Counts()
+    made: list[ContactRole] = []
     for row in rows:
         provider_id = codes[row.provider_code] if row.provider_code else None
         where = (Role(row.role), row.urn, provider_id)
@@ -65,25 +65,29 @@ def _roles(session: Session, rows: Sequence[ContactRow], ids: dict[str, int], co
             continue
         new, count = _hold(held[where], ids[row.email], where, row.starts_on, row.ends_on)
         if new is not None:
-            session.add(new)
+            made.append(new)
             held[where].append(new)
         counts += count
+    session.flush()
+    session.bulk_save_objects(made)
     return counts
 
 
 def _stand_ins(
     session: Session, rows: Sequence[ContactRow], ids: dict[str, int], pairs: set[tuple[int, int]]
 ) -> Counts:
-    counts = Counts()
+    counts, new = Counts(), []
     for row in rows:
         if row.substitute_email:
             pair = (ids[row.email], ids[row.substitute_email])
             if pair in pairs:
                 counts += Counts(unchanged=1)
                 continue
-            session.add(Substitute(contact_id=pair[0], substitute_id=pair[1]))
+            new.append({"contact_id": pair[0], "substitute_id": pair[1]})
             pairs.add(pair)
             counts += Counts(written=1)
+    if new:
+        session.execute(sa.insert(Substitute), new)
     return counts
 
 

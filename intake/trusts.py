@@ -80,7 +80,8 @@ def write_memberships(session: Session, rows: Sequence[tuple[int, str, date | No
             sa.select(TrustMembership).where(TrustMembership.urn.in_(chunk), TrustMembership.ends_on.is_(None))
         ):
             current.setdefault(one.urn, {})[one.uid] = one
-    written = unchanged = 0
+    unchanged = 0
+    made: list[TrustMembership] = []
     for urn, uid, joined_on in dict.fromkeys(rows):
         held = current.setdefault(urn, {})
         if uid in held:
@@ -92,10 +93,10 @@ def write_memberships(session: Session, rows: Sequence[tuple[int, str, date | No
             other.ends_on = starts_on - timedelta(days=1)
             del held[other.uid]
         held[uid] = TrustMembership(urn=urn, uid=uid, starts_on=starts_on)
-        session.add(held[uid])
-        written += 1
+        made.append(held[uid])
     session.flush()
-    return Counts(written, 0, unchanged)
+    session.bulk_save_objects(made)
+    return Counts(len(made), 0, unchanged)
 
 
 def _rivals(kinds: dict[str, str], one: str, other: str) -> bool:

@@ -1,6 +1,6 @@
 """Writing rows in bulk: new ones inserted, different ones updated, equal ones left alone and counted."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from models.base import Base
 from queries.in_parts import in_parts
 
 _PAPERWORK = frozenset({"import_id"})
+_FEW = 60
+"""A file is of one year and of some measures: with so few values of a column the search is narrowed by it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def upsert(
     *,
     keep_known: bool = False,
 ) -> Counts:
-    """Bring `model` in line with `rows`, found by the columns in `key`, of which the first narrows the search.
+    """Bring `model` in line with `rows`, found by the columns in `key`, of which the first has the most values.
 
     With `keep_known` a None in a row does not blank a value that another file gave. The last of two rows with one key
     wins.
@@ -42,7 +44,7 @@ def upsert(
     table = model.__table__
     identity = [column.name for column in table.primary_key]
     columns = sorted({name for row in wanted.values() for name in row} | set(identity))
-    found = _existing(session, table, key, columns, {one[0] for one in wanted})
+    found = _existing(session, table, key, columns, wanted)
     new: list[dict[str, Any]] = []
     different: list[dict[str, Any]] = []
     unchanged = 0
@@ -62,7 +64,8 @@ def upsert(
         else:
             unchanged += 1
     if new:
-        session.execute(sa.insert(model), new)
+        # With nulls written as such all rows have one shape, and are one statement instead of one a change of shape.
+        session.execute(sa.insert(model), _with_defaults(table, new), execution_options={"render_nulls": True})
     for columns_changed in {frozenset(change) for change in different}:
         # One statement a shape: an executemany needs the same columns in every row.
         batch = [change for change in different if frozenset(change) == columns_changed]
@@ -70,12 +73,30 @@ def upsert(
     return Counts(len(new), len(different), unchanged)
 
 
+def _with_defaults(table: sa.FromClause, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows without a None where the column has a value for what is not said."""
+    named = [one.name for one in table.c if one.default is not None and any(row.get(one.name) is None for row in rows)]
+    if not named:
+        return rows
+    return [{name: value for name, value in row.items() if value is not None or name not in named} for row in rows]
+
+
 def _existing(
-    session: Session, table: sa.FromClause, key: tuple[str, ...], columns: list[str], firsts: set[Any]
+    session: Session,
+    table: sa.FromClause,
+    key: tuple[str, ...],
+    columns: list[str],
+    wanted: Collection[tuple[Any, ...]],
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    selected = [table.c[name] for name in dict.fromkeys([*key, *columns])]
-    for chunk in in_parts(sorted(firsts)):
-        for row in session.execute(sa.select(*selected).where(table.c[key[0]].in_(chunk))).mappings():
-            found[tuple(row[column] for column in key)] = dict(row)
+    names = list(dict.fromkeys([*key, *columns]))
+    few = []
+    for place, column in enumerate(key[1:], 1):
+        values = {one[place] for one in wanted}
+        if len(values) <= _FEW and None not in values:
+            few.append(table.c[column].in_(sorted(values)))
+    for chunk in in_parts(sorted({one[0] for one in wanted})):
+        rows = session.execute(sa.select(*(table.c[name] for name in names)).where(table.c[key[0]].in_(chunk), *few))
+        for row in rows:
+            found[tuple(row[: len(key)])] = dict(zip(names, row, strict=True))
     return found

@@ -4,18 +4,18 @@ Rows are written as the lifecycle would have left them, in bulk, so that a natio
 The round's request falls on the start day, so that the first tick has a whole round to chase.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 import sqlalchemy as sa
 
-from casework import fund
+from casework import events, fund
 from casework.desk import Desk
-from casework.events import START, digest
 from models.commissions import Commission, CommissionState, ReferenceCounter
 from models.contacts import ContactRole, Role
-from models.events import Event
 from models.fund import Commitment, FundYear
 from models.plans import Objective, Plan, PlanMeasure, PlanState, VatTreatment
 from models.providers import Provider
@@ -67,58 +67,55 @@ def populate(desk: Desk, active: int, seed: int) -> Populated:
     officer_id = desk.session.scalar(
         sa.select(ContactRole.contact_id).where(ContactRole.role == Role.OFFICER).order_by(ContactRole.contact_id)
     )
-    number = 0
     for begin in range(0, len(pairs), _BATCH):
-        batch = pairs[begin : begin + _BATCH]
         cases = [
-            Commission(
-                reference=reference(starts_on.year, number + place),
-                urn=urn,
-                theme=theme,
-                state=CommissionState.ACTIVE,
-                state_since=starts_on,
-                next_due_on=ends_on + timedelta(days=1),
-                next_round_on=closes_on + timedelta(days=1),  # that day's run works out when the next one opens
-                reason="An invented case of the sample area.",
-                cost_pence=COST,
-                officer_id=officer_id,
-                provider_id=providers[(number + place) % len(providers)],
-                identified_on=starts_on,
-                starts_on=starts_on,
-                ends_on=ends_on,
-            )
-            for place, (urn, theme) in enumerate(batch, 1)
+            {
+                "reference": reference(starts_on.year, place),
+                "urn": urn,
+                "theme": theme,
+                "state": CommissionState.ACTIVE,
+                "state_since": starts_on,
+                "next_due_on": ends_on + timedelta(days=1),
+                "next_round_on": closes_on + timedelta(days=1),  # that day's run works out when the next one opens
+                "reason": "An invented case of the sample area.",
+                "cost_pence": COST,
+                "officer_id": officer_id,
+                "provider_id": providers[place % len(providers)],
+                "identified_on": starts_on,
+                "starts_on": starts_on,
+                "ends_on": ends_on,
+            }
+            for place, (urn, theme) in enumerate(pairs[begin : begin + _BATCH], begin + 1)
         ]
-        number += len(batch)
-        desk.session.add_all(cases)
-        desk.session.flush()
-        _plans(desk, cases)
-        desk.session.add_all(
-            ImpactUpdate(
-                round_id=collection.id,
-                commission_id=case.id,
-                party=party,
-                opened_on=opened_on,
-                due_on=due_on,
-                closes_on=closes_on,
-                next_step_on=first_step,
-            )
-            for case in cases
-            for party in UpdateParty
+        made = desk.session.execute(sa.insert(Commission).returning(Commission.id, Commission.theme), cases)
+        themes = dict(sorted(made.tuples()))
+        _plans(desk, themes, starts_on, ends_on)
+        updates = {
+            "round_id": collection.id,
+            "opened_on": opened_on,
+            "due_on": due_on,
+            "closes_on": closes_on,
+            "next_step_on": first_step,
+        }
+        desk.session.execute(
+            sa.insert(ImpactUpdate),
+            [{"commission_id": number, "party": party, **updates} for number in themes for party in UpdateParty],
         )
-        desk.session.add_all(_first_event(desk, case) for case in cases)
-        desk.session.add_all(
-            Commitment(fund_year_id=year.id, commission_id=case.id, pence=COST, committed_on=starts_on)
-            for case in cases
+        said = {number: ("Loaded as part of the sample area.", dict[str, Any]()) for number in themes}
+        events.record_together(replace(desk, as_of=starts_on), "moved", said, (None, CommissionState.ACTIVE))
+        desk.session.execute(
+            sa.insert(Commitment),
+            [
+                {"fund_year_id": year.id, "commission_id": number, "pence": COST, "committed_on": starts_on}
+                for number in themes
+            ],
         )
-        desk.session.flush()
-        desk.session.expunge_all()
     desk.session.execute(
         sa.update(FundYear)
         .where(FundYear.id == year.id)
         .values(committed_pence=FundYear.committed_pence + COST * len(pairs))
     )
-    _keep_counter(desk, starts_on.year, number)
+    _keep_counter(desk, starts_on.year, len(pairs))
     return Populated(len(pairs), opened_on, due_on, closes_on)
 
 
@@ -171,60 +168,41 @@ def _fund_year(desk: Desk, day: date, active: int) -> FundYear:
     return year
 
 
-def _plans(desk: Desk, cases: list[Commission]) -> None:
-    plans = [
-        Plan(
-            commission_id=case.id,
-            state=PlanState.APPROVED,
-            starts_on=case.starts_on or desk.as_of,
-            ends_on=case.ends_on or desk.as_of,
-            cost_pence=COST,
-            vat=VatTreatment.RECOVERABLE,
-            due_diligence={"vat": "recoverable", "conflict_checked": True, "funds_checked": True},
-            school_agreed_at=desk.now,
-            school_agreed_by="sample",
-            provider_agreed_at=desk.now,
-            provider_agreed_by="sample",
-            approved_at=desk.now,
-            approved_by="sample",
-        )
-        for case in cases
-    ]
-    desk.session.add_all(plans)
-    desk.session.flush()
-    for plan, case in zip(plans, cases, strict=True):
-        desk.session.add(Objective(plan_id=plan.id, position=1, text=f"Raise standards in {case.theme}."))
-        desk.session.add(
-            PlanMeasure(
-                plan_id=plan.id,
-                name=f"Pupils on track in {case.theme}",
-                unit="percent",
-                baseline=52.0,
-                baseline_cohort=30,
-                target=65.0,
-                target_on=plan.ends_on,
-            )
-        )
-
-
-def _first_event(desk: Desk, case: Commission) -> Event:
-    event = Event(
-        chain=f"commission:{case.id}",
-        sequence=1,
-        commission_id=case.id,
-        kind="moved",
-        day=case.state_since,
-        at=desk.now,
-        actor=desk.actor,
-        from_state=None,
-        to_state=case.state.value,
-        reason="Loaded as part of the sample area.",
-        facts={},
-        previous_hash=START,
-        hash="",
+def _plans(desk: Desk, themes: Mapping[int, str], starts_on: date, ends_on: date) -> None:
+    """An approved plan with an objective and a measure for each case, by its number and theme."""
+    plan = {
+        "state": PlanState.APPROVED,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "cost_pence": COST,
+        "vat": VatTreatment.RECOVERABLE,
+        "due_diligence": {"vat": "recoverable", "conflict_checked": True, "funds_checked": True},
+        "school_agreed_at": desk.now,
+        "school_agreed_by": "sample",
+        "provider_agreed_at": desk.now,
+        "provider_agreed_by": "sample",
+        "approved_at": desk.now,
+        "approved_by": "sample",
+    }
+    made = desk.session.execute(
+        sa.insert(Plan).returning(Plan.id, Plan.commission_id), [{"commission_id": number, **plan} for number in themes]
     )
-    event.hash = digest(event)
-    return event
+    plans = [(plan_id, themes[number]) for plan_id, number in made]
+    measure = {
+        "unit": "percent",
+        "baseline": 52.0,
+        "baseline_cohort": 30,
+        "target": 65.0,
+        "target_on": ends_on,
+    }
+    desk.session.execute(
+        sa.insert(Objective),
+        [{"plan_id": plan_id, "position": 1, "text": f"Raise standards in {theme}."} for plan_id, theme in plans],
+    )
+    desk.session.execute(
+        sa.insert(PlanMeasure),
+        [{"plan_id": plan_id, "name": f"Pupils on track in {theme}", **measure} for plan_id, theme in plans],
+    )
 
 
 def _keep_counter(desk: Desk, year: int, last: int) -> None:

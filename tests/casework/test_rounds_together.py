@@ -1,7 +1,6 @@
 """Rounds opened together: the same rows, events and days as when each case's is opened alone."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from models.rounds import ImpactUpdate, Round
 from models.schools import School
 from tests.casework.stages import active, at_stage
 from tests.casework.world import SCHOOLS, desk_at
+from tests.counting import counted
 
 COPIES = 50
 
@@ -71,21 +71,6 @@ def rows(session: Session, first_event: int) -> list[Any]:
             said.where(Event.id > first_event).order_by(Event.chain, Event.sequence),
         )
     ]
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
-
-    bind = session.get_bind()
-    sa.event.listen(bind, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        sa.event.remove(bind, "before_cursor_execute", note)
 
 
 def compared(engine: Engine, days: list[date]) -> tuple[list[Any], list[str]]:

@@ -1,0 +1,52 @@
+"""Rows in bulk: few statements, however their gaps lie; and a known row is found by its whole key."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from intake.upserting import Counts, upsert
+from models.results import Missing, PublishedResult
+from models.schools import School
+from tests.counting import counted
+
+KEY = ("urn", "measure", "year")
+
+
+def figures(year: str, *, of: int = 60) -> list[dict[str, Any]]:
+    """Every other one is missing, every third has limits."""
+    return [
+        {
+            "urn": 100_000 + number,
+            "measure": measure,
+            "year": year,
+            "cohort": 30,
+            "value": None if number % 2 else 50.0,
+            "lower": 1.0 if number % 3 else None,
+            "missing": Missing.SUPPRESSED if number % 2 else None,
+            "import_id": None,
+        }
+        for number in range(of)
+        for measure in ("ks2_mat_exp", "ks2_read_exp")
+    ]
+
+
+def test_rows_with_gaps_in_different_places_are_written_in_one_statement(session: Session) -> None:
+    with counted(session) as asked:
+        assert upsert(session, PublishedResult, KEY, figures("2023-24")) == Counts(120)
+    assert sum(one.startswith("INSERT") for one in asked) == 1
+    assert session.scalar(sa.select(sa.func.count(PublishedResult.value))) == 60
+
+
+def test_a_file_of_another_year_is_new_and_the_same_again_is_not(session: Session) -> None:
+    assert upsert(session, PublishedResult, KEY, figures("2023-24")) == Counts(120)
+    assert upsert(session, PublishedResult, KEY, figures("2024-25")) == Counts(120)
+    again = figures("2023-24")
+    again[0]["cohort"] = 31
+    assert upsert(session, PublishedResult, KEY, again) == Counts(0, 1, 119)
+
+
+def test_what_a_row_does_not_say_has_the_columns_own_value(session: Session) -> None:
+    row = {"urn": 100_001, "name": "A", "la_code": 838, "type_name": "Community school", "phase": "Primary"}
+    upsert(session, School, ("urn",), [row | {"is_academy": None}])
+    assert session.scalar(sa.select(School.is_academy)) is False
