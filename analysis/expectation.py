@@ -7,6 +7,7 @@ Barnett AG, van der Pols JC, Dobson AJ (2005) International Journal of Epidemiol
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,7 +24,7 @@ MOST_YEARS = 5
 _LOCAL = 0.4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Comparators:
     """Schools without support over the same time, one row each: the value before and after in the measure's unit, and
     the variance by chance of each (`percent_variance` for percentages, else the standard error squared)."""
@@ -101,11 +102,13 @@ def percent_variance(percent: ArrayLike, cohort: ArrayLike) -> Floats:
     return np.asarray(1e4 * share * (1 - share) / n, dtype=np.float64)
 
 
+@lru_cache(maxsize=4)
 def expected_path(comparators: Comparators) -> Expectation:
     """Fit the path by moments: chance of different years is independent, so the covariance of the values is that of the
     schools themselves, and their variance is what is seen less chance (never below the covariance allows).
 
-    Refused with fewer than 10 comparators: their path would be chance itself.
+    Refused with fewer than 10 comparators: their path would be chance itself. Kept for the next case that is held
+    against the very same ones: an area's cases are, and balancing them takes longer than all else.
     """
     before, after = comparators.before, comparators.after
     if before.size < FEWEST_COMPARATORS:

@@ -74,6 +74,12 @@ def _evaluate(words: tuple[str, ...]) -> Callable[[], object]:
     return lambda: asyncio.run(evaluate.fn(as_of=date.fromisoformat(words[0])))
 
 
+def _meanwhile(words: tuple[str, ...]) -> Callable[[], object]:
+    from benchmarks.scale_meanwhile import meanwhile
+
+    return lambda: meanwhile(words[0])
+
+
 def _assign(words: tuple[str, ...]) -> Callable[[], object]:
     """Providers for up to 400 of the new cases at once, as a commissioning run of a large council would have them.
 
@@ -128,6 +134,7 @@ STEPS: dict[str, Callable[[tuple[str, ...]], Callable[[], object]]] = {
     "share": _share,
     "identify": _identify,
     "evaluate": _evaluate,
+    "meanwhile": _meanwhile,
     "assign": _assign,
 }
 

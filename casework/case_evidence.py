@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import isnan
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -22,14 +23,27 @@ ENOUGH_IN_AREA = 30
 """With fewer schools of its own area to compare with, a school is compared with every school whose figures are here."""
 
 
+Which = tuple[str, str, tuple[str, ...], int | None]
+"""A measure, the year before, the years after, and the area."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """All schools' figures, a school's own place among them, and those that it is held against."""
+
+    pairs: SchoolPairs
+    own: int | None
+    comparators: Comparators
+
+
 @dataclass(slots=True)
 class Comparisons:
     """What many cases share: the schools of one measure and two years are read once."""
 
     session: Session
-    read: dict[tuple[str, str, tuple[str, ...], int | None], tuple[tuple[int, ...], frozenset[int], SchoolPairs]] = (
-        field(default_factory=dict)
-    )
+    read: dict[Which, tuple[tuple[int, ...], frozenset[int], SchoolPairs]] = field(default_factory=dict)
+    _places: dict[Which, dict[int, int]] = field(default_factory=dict)
+    _shared: dict[Which, Comparators] = field(default_factory=dict)
 
     def of(
         self, measure: str, first: str, after: tuple[str, ...], la_code: int | None
@@ -40,12 +54,34 @@ class Comparisons:
             self.read[key] = pairs_of_years(self.session, measure, first, after, la_code=la_code)
         return self.read[key]
 
+    def without(self, measure: str, first: str, after: tuple[str, ...], la_code: int | None, urn: int) -> Compared:
+        """A school's own place and figures among those, and whom it is held against: all without support but itself.
+
+        Cases whose school had support are held against the very same schools, whose path is then worked out once.
+        """
+        key = (measure, first, after, la_code)
+        urns, supported, pairs = self.enough(*key)
+        if key not in self._places:
+            self._places[key] = {one: place for place, one in enumerate(urns)}
+        own = self._places[key].get(urn)
+        if key not in self._shared:
+            self._shared[key] = _held_against(pairs, [place for place, one in enumerate(urns) if one not in supported])
+        if own is None or urn in supported:
+            return Compared(pairs, own, self._shared[key])
+        rest = [place for place, one in enumerate(urns) if one not in supported and one != urn]
+        return Compared(pairs, own, _held_against(pairs, rest))
+
     def enough(
         self, measure: str, first: str, after: tuple[str, ...], la_code: int | None
     ) -> tuple[tuple[int, ...], frozenset[int], SchoolPairs]:
         """The same of a school's own area, or of every school when the area has too few."""
         found = self.of(measure, first, after, la_code)
         return found if len(found[0]) - len(found[1]) >= ENOUGH_IN_AREA else self.of(measure, first, after, None)
+
+
+def _held_against(pairs: SchoolPairs, places: list[int]) -> Comparators:
+    rest = np.array(places, dtype=np.int64)
+    return Comparators(pairs.before[rest], pairs.after[rest], pairs.before_variance[rest], pairs.after_variance[rest])
 
 
 def case_measures(
@@ -115,12 +151,11 @@ def _published(
         every = tuple(one.year for one in out)
         if commission.urn in comparisons.enough(code, first, every, commission.school.la_code)[0]:
             after = every
-    urns, supported, pairs = comparisons.enough(code, first, after, commission.school.la_code)
-    own = urns.index(commission.urn) if commission.urn in urns else None
+    held = comparisons.without(code, first, after, commission.school.la_code, commission.urn)
+    pairs, own = held.pairs, held.own
     reached, pupils = row.value, row.cohort
     if own is not None and len(after) > 1:
         reached, pupils = float(pairs.after[own]), None
-    rest = [place for place, urn in enumerate(urns) if urn not in supported and urn != commission.urn]
     errors = (
         (None, None)
         if own is None
@@ -137,9 +172,7 @@ def _published(
         higher_is_better=measure.higher_is_better,
         baseline_error=errors[0],
         latest_error=errors[1],
-        comparators=Comparators(
-            pairs.before[rest], pairs.after[rest], pairs.before_variance[rest], pairs.after_variance[rest]
-        ),
+        comparators=held.comparators,
         code=code,
         years=(first, row.year),
         pooled=len(after),

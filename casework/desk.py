@@ -5,6 +5,7 @@ The session, the day and the instant, who acts, and what the council has set.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +17,9 @@ from models.providers import Provider
 from queries.calendars import Calendars
 from rules.half_terms import CalendarExhausted, SchoolCalendar
 from rules.policy import Policy
+
+if TYPE_CHECKING:  # its arithmetic takes 80 MB to load, and a worker that sends mail needs none of it
+    from casework.case_evidence import Comparisons
 
 SYSTEM = "system"
 NINE = time(9, 0)
@@ -40,8 +44,9 @@ class Desk:
     """One piece of work on the cases. `actor` is `system`, or a contact as `contact:12`: never a name.
 
     `failed_checks` collects what an operator must look at; a run shows them loudly when it ends. `meetings` are the
-    days of the Board's meetings by half term, once asked for. A `rehearsal` is rolled back: it need not keep what no
-    e-mail of its day is made of, which are the event log, officers' tasks, the agenda and the rungs passed over.
+    days of the Board's meetings by half term, and `comparisons` the schools that cases are held against, once asked
+    for. A `rehearsal` is rolled back: it need not keep what no e-mail of its day is made of, which are the event log,
+    officers' tasks, the agenda and the rungs passed over.
     """
 
     session: Session
@@ -54,6 +59,7 @@ class Desk:
     calendars: Calendars
     failed_checks: list[str] = field(default_factory=list)
     meetings: dict[tuple[str, int], date] | None = None
+    comparisons: "Comparisons | None" = None
     rehearsal: bool = False
     _providers: dict[int, tuple[str, str]] = field(default_factory=dict)
 

@@ -47,7 +47,8 @@ def begin(desk: Desk, commission: Commission) -> None:
 def propose(desk: Desk, commission: Commission) -> Evaluation:
     """Work out, or work out again, what the figures say of each measure and of the case; nothing is decided by it."""
     found = desk.session.scalars(sa.select(Evaluation).where(Evaluation.commission_id == commission.id)).one_or_none()
-    measures = case_measures(Comparisons(desk.session), commission, desk.as_of)
+    desk.comparisons = desk.comparisons or Comparisons(desk.session)
+    measures = case_measures(desk.comparisons, commission, desk.as_of)
     result = evaluate_case(measures)
     proposed, verdict = Outcome(result.outcome.value), result.verdict.value
     figures = [kept(measure, one) for measure, one in zip(measures, result.measures, strict=True)]

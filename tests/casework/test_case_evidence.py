@@ -18,6 +18,7 @@ from queries.cases import case as view_of
 from rules.measures import CATALOGUE
 from tests.casework.stages import active, at_stage
 from tests.casework.world import SCHOOLS, desk_at
+from tests.counting import counted
 
 AFTER = date(2026, 9, 14)
 
@@ -228,3 +229,27 @@ def test_absence_and_progress_are_compared_too(
     assert found.verdict is Verdict.BEYOND
     assert found.effect is not None
     assert found.effect.lower > 0
+
+
+def test_cases_of_one_desk_are_held_against_schools_that_are_read_once(session: Session, ended: Commission) -> None:
+    result(session, 60.0)
+    desk = desk_at(session, AFTER)
+    with counted(session) as asked:
+        for _ in range(3):
+            evaluation.propose(desk, ended)
+    assert sum("FROM listed_schools" in one for one in asked) == 1
+    assert desk.comparisons is not None
+    (first,), (second,) = (case_measures(desk.comparisons, ended, AFTER) for _ in range(2))
+    assert first.comparators is not None
+    assert first.comparators is second.comparators, "and their path is worked out once"
+
+
+def test_a_school_without_support_is_not_held_against_itself(session: Session, ended: Commission) -> None:
+    result(session, 60.0)
+    comparisons = Comparisons(session)
+    which = ("ks2_mat_exp", "2024-25", ("2025-26",), 838)
+    urns, supported, _ = comparisons.of(*which)
+    other = next(urn for urn in urns if urn not in supported)
+    all_others = comparisons.without(*which, ended.urn).comparators.before.size
+    assert comparisons.without(*which, other).comparators.before.size == all_others - 1
+    assert comparisons.without(*which, ended.urn).comparators.before.size == all_others
