@@ -4,6 +4,7 @@ one.
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from math import isfinite
@@ -13,10 +14,12 @@ import sqlalchemy as sa
 
 from analysis.evidence import Finding, Level
 from casework.desk import Desk
-from casework.opening import open_case
+from casework.opening import Wanted
+from casework.opening_together import open_together
 from casework.published_evidence import JudgedArea, judge
 from models.commissions import ENDED, Commission, CommissionState
 from models.priorities import IdentificationRun, Priority, PriorityScope, PrioritySource
+from queries.in_parts import in_parts
 from rules.inspections import Inspected
 
 WATCH = "watch"
@@ -52,13 +55,18 @@ def identify_area(desk: Desk, la_code: int) -> IdentificationRun:
     )
     desk.session.add(run)
     desk.session.flush()
-    for finding in found.findings:
-        priority = _priority(desk, run, finding, area.inspections.get(finding.urn))
-        if _wants_case(desk, finding.urn, finding.theme):
-            open_case(desk, finding.urn, finding.theme, finding.sentence, priority=priority)
+    priorities = _keep(desk, run, found.findings, area.inspections)
+    held = _held(desk, {finding.urn for finding in found.findings})
+    open_together(
+        desk,
+        [
+            Wanted(one.urn, one.theme, one.sentence, priorities[one.urn, one.theme])
+            for one in found.findings
+            if (one.urn, one.theme) not in held
+        ],
+    )
     watched = found.watch[:WATCHED]
-    for finding in watched:
-        _priority(desk, run, finding, area.inspections.get(finding.urn), level=WATCH)
+    _keep(desk, run, watched, area.inspections, level=WATCH)
     _watch_inspected(desk, run, area, [*found.findings, *watched])
     for wide in found.area_wide:
         desk.session.add(
@@ -102,40 +110,64 @@ def _watch_inspected(desk: Desk, run: IdentificationRun, area: JudgedArea, liste
         )
 
 
-def _priority(
-    desk: Desk, run: IdentificationRun, finding: Finding, inspected: Inspected | None, level: str = ""
-) -> Priority:
-    evidence = [_plain(asdict(item)) for item in finding.evidence]
-    if inspected is not None:
-        evidence.append(_inspection(inspected))
-    made = Priority(
-        run_id=run.id,
-        scope=PriorityScope.SCHOOL,
-        source=PrioritySource.ANALYSIS,
-        la_code=run.la_code,
-        urn=finding.urn,
-        theme=finding.theme,
-        rank=finding.rank,
-        score=finding.score,
-        level=level or finding.level.value,
-        is_concern=finding.level is Level.BELOW_998 and not level,
-        sentence=finding.sentence,
-        evidence=evidence,
-        recorded_on=desk.as_of,
-    )
-    desk.session.add(made)
-    desk.session.flush()
+def _keep(
+    desk: Desk,
+    run: IdentificationRun,
+    findings: Sequence[Finding],
+    inspections: Mapping[int, Inspected],
+    level: str = "",
+) -> dict[tuple[int, str], int]:
+    """Keep findings as priorities; the number of each by school and theme."""
+    made: dict[tuple[int, str], int] = {}
+    for some in in_parts(findings):
+        rows = [_priority(desk, run, finding, inspections.get(finding.urn), level) for finding in some]
+        kept = desk.session.execute(sa.insert(Priority).returning(Priority.urn, Priority.theme, Priority.id), rows)
+        made |= {(urn, theme): number for urn, theme, number in kept if urn is not None}
     return made
 
 
-def _wants_case(desk: Desk, urn: int, theme: str) -> bool:
-    """No open case, and none this school year that the Board rejected or the school opted out of."""
+def _priority(
+    desk: Desk, run: IdentificationRun, finding: Finding, inspected: Inspected | None, level: str
+) -> dict[str, Any]:
+    evidence = [_plain(asdict(item)) for item in finding.evidence]
+    if inspected is not None:
+        evidence.append(_inspection(inspected))
+    return {
+        "run_id": run.id,
+        "scope": PriorityScope.SCHOOL,
+        "source": PrioritySource.ANALYSIS,
+        "la_code": run.la_code,
+        "urn": finding.urn,
+        "theme": finding.theme,
+        "rank": finding.rank,
+        "score": finding.score,
+        "level": level or finding.level.value,
+        "is_concern": finding.level is Level.BELOW_998 and not level,
+        "sentence": finding.sentence,
+        "evidence": evidence,
+        "recorded_on": desk.as_of,
+    }
+
+
+def _held(desk: Desk, urns: set[int]) -> set[tuple[int, str]]:
+    """Schools and themes for which no case is to be opened: there is an open one, or one that this school year the
+    Board rejected or the school opted out of.
+    """
     september = date(desk.as_of.year if desk.as_of.month >= 9 else desk.as_of.year - 1, 9, 1)
-    cases = desk.session.execute(
-        sa.select(Commission.state, Commission.identified_on).where(Commission.urn == urn, Commission.theme == theme)
-    )
     declined = (CommissionState.REJECTED, CommissionState.OPTED_OUT)
-    return all(state in ENDED and not (state in declined and on >= september) for state, on in cases)
+    held: set[tuple[int, str]] = set()
+    for some in in_parts(sorted(urns)):
+        cases = desk.session.execute(
+            sa.select(Commission.urn, Commission.theme, Commission.state, Commission.identified_on).where(
+                Commission.urn.in_(some)
+            )
+        )
+        held |= {
+            (urn, theme)
+            for urn, theme, state, on in cases
+            if state not in ENDED or (state in declined and on >= september)
+        }
+    return held
 
 
 def _inspection(inspected: Inspected) -> dict[str, Any]:

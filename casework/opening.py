@@ -1,6 +1,9 @@
 """Opening a case from evidence, and the decision that confirms or rejects it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -19,6 +22,18 @@ from rules.errors import Refused
 from rules.half_terms import CalendarExhausted
 from rules.references import reference
 
+TO_CONFIRM = "confirm-priority"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A case that is to be opened: its school and theme, why, and the priority that it comes from."""
+
+    urn: int
+    theme: str
+    reason: str
+    priority_id: int | None
+
 
 def open_case(
     desk: Desk, urn: int, theme: str, reason: str, *, priority: Priority | None, predecessor: Commission | None = None
@@ -35,25 +50,34 @@ def open_case(
         raise Refused(f"{school.name} already has an open case for {theme}, {open_now.reference}.")
     if predecessor is not None and predecessor.state not in ENDED:
         raise Refused(f"{predecessor.reference} has not ended, so nothing can follow it yet.")
-    officers = people.with_role(desk.session, Role.OFFICER, desk.as_of)
-    made = Commission(
-        reference=_next_reference(desk),
-        urn=urn,
-        theme=theme,
-        state=CommissionState.IDENTIFIED,
-        state_since=desk.as_of,
-        reason=reason,
-        priority_id=priority.id if priority else None,
-        predecessor_id=predecessor.id if predecessor else None,
-        officer_id=officers[urn % len(officers)].contact_id if officers else None,
-        identified_on=desk.as_of,
-        next_due_on=carried_over_on(desk, desk.as_of),
-    )
+    (values,) = identified(desk, [Wanted(urn, theme, reason, priority.id if priority else None)])
+    made = Commission(**values, predecessor_id=predecessor.id if predecessor else None)
     desk.session.add(made)
     desk.session.flush()
     events.record(desk, made, "moved", reason, moved=(None, CommissionState.IDENTIFIED))
-    notices.put_on_agenda(desk, made, "confirm-priority", reason)
+    notices.put_on_agenda(desk, made, TO_CONFIRM, reason)
     return made
+
+
+def identified(desk: Desk, wanted: Sequence[Wanted]) -> list[dict[str, Any]]:
+    """The rows of new cases, with the next references and shared out among the officers."""
+    officers = people.with_role(desk.session, Role.OFFICER, desk.as_of)
+    due = carried_over_on(desk, desk.as_of)
+    return [
+        {
+            "reference": number,
+            "urn": one.urn,
+            "theme": one.theme,
+            "state": CommissionState.IDENTIFIED,
+            "state_since": desk.as_of,
+            "reason": one.reason,
+            "priority_id": one.priority_id,
+            "officer_id": officers[one.urn % len(officers)].contact_id if officers else None,
+            "identified_on": desk.as_of,
+            "next_due_on": due,
+        }
+        for one, number in zip(wanted, _next_references(desk, len(wanted)), strict=True)
+    ]
 
 
 def open_case_of(desk: Desk, urn: int, theme: str) -> Commission | None:
@@ -118,8 +142,8 @@ def carried_over_on(desk: Desk, identified_on: date) -> date | None:
     return next_day_of(days[-1]) if len(days) == desk.policy.carried_over_meetings else None
 
 
-def _next_reference(desk: Desk) -> str:
-    """The next number of the calendar year; the row is locked, so two officers never get the same."""
+def _next_references(desk: Desk, count: int) -> list[str]:
+    """The next numbers of the calendar year; the row is locked, so two officers never get the same."""
     year = desk.as_of.year
     if desk.session.get(ReferenceCounter, year) is None:
         try:
@@ -127,11 +151,11 @@ def _next_reference(desk: Desk) -> str:
                 desk.session.add(ReferenceCounter(year=year, last=0))
         except IntegrityError:
             pass  # another officer opened the year's first case at the same moment
-    number = desk.session.execute(
+    last = desk.session.execute(
         sa.update(ReferenceCounter)
         .where(ReferenceCounter.year == year)
-        .values(last=ReferenceCounter.last + 1)
+        .values(last=ReferenceCounter.last + count)
         .returning(ReferenceCounter.last)
         .execution_options(synchronize_session=False)
     ).scalar_one()
-    return reference(year, number)
+    return [reference(year, number) for number in range(last - count + 1, last + 1)]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from sys import intern
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -67,19 +68,20 @@ def _observations(session: Session, urns: set[int], *, everyone: bool) -> list[O
         PublishedResult.upper,
     ).where(PublishedResult.measure.in_(judged))
     wanted = sorted(urns | set(heirs))
-    if everyone:
-        rows = list(session.execute(columns).tuples())
-    else:
-        rows = [
-            row
-            for some in in_parts(wanted)
-            for row in session.execute(columns.where(PublishedResult.urn.in_(some))).tuples()
-        ]
-    own = [Observation(*row) for row in rows if row[0] in urns]
-    if not heirs:
-        return own
-    known = {(one.urn, one.measure, one.year) for one in own}
-    inherited = [Observation(heirs[row[0]], *row[1:]) for row in rows if row[0] in heirs]
+    asked = [columns] if everyone else [columns.where(PublishedResult.urn.in_(some)) for some in in_parts(wanted)]
+    own, inherited = [], []
+    converted = set(heirs.values())
+    known: set[tuple[int, str, str]] = set()
+    # Read row by row, each name of a measure and year held once: a nation's figures are millions.
+    for one in asked:
+        for row in session.execute(one.execution_options(yield_per=5_000)).tuples():
+            urn, measure, year = row[0], intern(row[1]), intern(row[2])
+            if urn in urns:
+                own.append(Observation(urn, measure, year, *row[3:]))
+                if urn in converted:
+                    known.add((urn, measure, year))
+            if urn in heirs:
+                inherited.append(Observation(heirs[urn], measure, year, *row[3:]))
     return [*own, *(one for one in inherited if (one.urn, one.measure, one.year) not in known)]
 
 
