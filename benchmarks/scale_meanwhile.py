@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from config.database import session_scope
 from models.commissions import Commission
+from models.messages import Message, MessageState
 from models.plans import Plan, PlanMeasure
 from models.results import ListedSchool, PublishedResult
 from models.rounds import ImpactUpdate, UpdateState
@@ -25,7 +26,12 @@ def meanwhile(what: str) -> None:
 
 
 def everybody_answers(session: Session) -> None:
-    """Every update that was asked for has been answered."""
+    """The mail that was made has gone, and every update that was asked for has been answered."""
+    session.execute(
+        sa.update(Message)
+        .where(Message.state == MessageState.QUEUED)
+        .values(state=MessageState.SENT, sent_at=datetime(2026, 11, 4, 9, tzinfo=UTC))
+    )
     session.execute(
         sa.update(ImpactUpdate)
         .where(ImpactUpdate.state == UpdateState.AWAITED)
