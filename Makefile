@@ -67,6 +67,7 @@ chaos-mail: setup ## workers killed two hundred times while they chase, make and
 
 MINUTES ?= 30
 chaos: setup ## kill, stop and mislead the real thing for MINUTES (30), and check what must still hold
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,spread]'
 	$(BIN)/python -m chaos --minutes $(MINUTES)
 
 docs: setup ## write the pages of docs/ that come from the code, and build the site in build/site

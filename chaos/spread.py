@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,9 @@ class Spread:
 def spread_out(worlds: Worlds, chance: random.Random) -> list[str]:
     """Two servers, four workers, one round in four parts; one of each is killed while the parts run."""
     redis = shutil.which("redis-server")
-    if worlds.postgres is None or redis is None or not worlds.postgres.is_debians:
+    if worlds.postgres is None or redis is None or not worlds.postgres.is_debians or not find_spec("prefect_redis"):
         # Prefect's own database needs pg_trgm, which the tests' PostgreSQL does not have.
-        raise NotHere("Several servers need PostgreSQL with pg_trgm (Debian's postgresql) and redis-server")
+        raise NotHere("Several servers need PostgreSQL with pg_trgm (Debian's postgresql), redis-server, prefect-redis")
     wanted = wanted_of(worlds)
     with worlds.one() as world, _running(world, redis) as (spread, servers):
         wrong = must(world, "deploy")
@@ -96,12 +97,10 @@ def _running(world: World, redis: str) -> Iterator[tuple[Spread, list[RemoteServ
         port = a_free_port()
         spread.start("redis", [redis, "--port", str(port), "--save", "", "--bind", "127.0.0.1"], dict(os.environ))
         environment = {**world.environment(), **_server_settings(world, port)}
-        subprocess.run(
-            [sys.executable, "-m", "prefect", "server", "database", "upgrade", "-y"],
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
+        upgrade = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "-y"]
+        done = subprocess.run(upgrade, env=environment, check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"Prefect's database could not be made: {done.stdout[-2000:]}{done.stderr[-2000:]}")
         servers = []
         for number in range(SERVERS):
             own = a_free_port()

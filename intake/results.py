@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 
 from feeds.rows import InspectionRow, ReferenceRow, ResultRow
 from intake.report import Taken
-from intake.upserting import upsert
+from intake.upserting import Counts, upsert
 from models.imports import ImportRun
 from models.results import Inspection, ListedSchool, Missing, PublishedResult, ReferenceResult
 from queries.in_parts import in_parts
+
+AT_ONCE = 50_000
+"""Figures that are held in the form of rows: all of England's would be half a gigabyte."""
 
 
 def write_results(
@@ -30,7 +33,10 @@ def write_results(
         kept = [row for row in rows if (row.urn, row.measure, row.year) not in final]
         if len(kept) < len(rows):
             notes.append(f"{len(rows) - len(kept)} provisional figures were left out: the final ones are here already.")
-    counts = upsert(session, PublishedResult, ("urn", "measure", "year"), [_result(row, import_id) for row in kept])
+    counts = Counts()
+    for some in in_parts(kept, AT_ONCE):
+        of_some = [_result(row, import_id) for row in some]
+        counts += upsert(session, PublishedResult, ("urn", "measure", "year"), of_some)
     upsert(session, ListedSchool, ("urn", "year"), _listed(kept))
     counts += upsert(
         session,

@@ -14,6 +14,9 @@ _PAPERWORK = frozenset({"import_id"})
 _FEW = 60
 """A file is of one year and of some measures: with so few values of a column the search is narrowed by it too."""
 
+_AT_ONCE = 5_000
+"""Rows that a statement is given: more is no faster, and each is held in the driver's form as well."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
@@ -63,14 +66,20 @@ def upsert(
             different.append({**{name: before[name] for name in identity}, **change, **paperwork})
         else:
             unchanged += 1
-    if new:
-        # With nulls written as such all rows have one shape, and are one statement instead of one a change of shape.
-        session.execute(sa.insert(model), _with_defaults(table, new), execution_options={"render_nulls": True})
-    for columns_changed in {frozenset(change) for change in different}:
-        # One statement a shape: an executemany needs the same columns in every row.
-        batch = [change for change in different if frozenset(change) == columns_changed]
+    for batch in _by_shape(_with_defaults(table, new)):
+        for some in in_parts(batch, _AT_ONCE):
+            session.connection().execute(sa.insert(model), some)
+    for batch in _by_shape(different):
         session.execute(sa.update(model), batch)
     return Counts(len(new), len(different), unchanged)
+
+
+def _by_shape(rows: Sequence[dict[str, Any]]) -> Collection[list[dict[str, Any]]]:
+    """The rows by the columns that they have: those of one statement for many rows must be the same."""
+    shapes: dict[frozenset[str], list[dict[str, Any]]] = {}
+    for row in rows:
+        shapes.setdefault(frozenset(row), []).append(row)
+    return shapes.values()
 
 
 def _with_defaults(table: sa.FromClause, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

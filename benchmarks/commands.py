@@ -1,0 +1,106 @@
+"""The command line as its users wait for it: a program started, its work, its end.
+
+The help; the list of 24,000 cases; two files of all England imported, its schools and a year's results, each of 50,000
+rows of 130 columns, all or nothing.
+"""
+
+import csv
+import os
+import sys
+import tempfile
+import time
+from datetime import date
+from itertools import cycle, islice
+from pathlib import Path
+
+from benchmarks.databases import database
+from benchmarks.mail_world import make
+from benchmarks.wanted import Figures, Wanted
+from config.database import create_engine
+from config.settings import environment_for_child
+from sample.area import generate_area
+from sample.tables import GIAS
+from sample.write import write_area
+
+CASES, ROWS, COLUMNS, FIRST_URN = 24_000, 50_000, 130, 200_000
+YEAR = "2017-18"
+IMPORTS = {"schools": [], "ks2": ["--year", YEAR]}
+SIB = Path(sys.executable).with_name("sib")
+
+
+def measure(wanted: Wanted) -> Figures:
+    """A figure a command and database; the middle one of the rounds, of five at least for those that take no time."""
+    for kind in wanted.databases:
+        with tempfile.TemporaryDirectory(prefix="sib-commands-") as name:
+            folder = Path(name)
+            with database(kind, folder) as url:
+                make(create_engine(url), CASES)
+                quick = max(5, wanted.rounds)
+                yield _figure("sib --help", ["--help"], url, kind, quick)
+                yield _figure("sib cases", ["cases"], url, kind, quick, n=CASES)
+        with tempfile.TemporaryDirectory(prefix="sib-commands-") as name:
+            folder = Path(name)
+            files = _england(folder)
+            for _ in range(wanted.rounds):
+                with database(kind, folder) as url:
+                    for what, words in IMPORTS.items():
+                        command = ["import", what, str(files[what]), *words]
+                        more = {"n": ROWS, "columns": COLUMNS}
+                        yield _figure(f"sib import {what}", command, url, kind, 1, **more)
+
+
+def _figure(name: str, words: list[str], url: str, kind: str, rounds: int, **more: object) -> dict[str, object]:
+    taken = sorted(_run(words, url) for _ in range(rounds))
+    seconds, cpu, peak = taken[len(taken) // 2]
+    return {
+        "name": name,
+        "database": kind,
+        **more,
+        "seconds": round(seconds, 2),
+        "cpu_seconds": round(cpu, 2),
+        "peak_mb": round(peak, 1),
+    }
+
+
+def _run(words: list[str], url: str) -> tuple[float, float, float]:
+    """Seconds by the clock, of the processor, and the most memory of one call."""
+    environment = environment_for_child({"SIB_DATABASE_URL": url, "SIB_AREA": "838"})
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        began = time.perf_counter()
+        child = os.posix_spawn(
+            SIB,
+            [SIB.name, *words],
+            environment,
+            file_actions=[(os.POSIX_SPAWN_DUP2, nowhere.fileno(), 1)],
+        )
+        _, status, used = os.wait4(child, 0)
+        seconds = time.perf_counter() - began
+    assert status == 0, words
+    return seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+
+
+def _england(folder: Path) -> dict[str, Path]:
+    """The files of an invented area written again and again, each school with a number of its own, and columns that
+    nobody reads beside those that are.
+    """
+    area = generate_area(schools=300, seed=2018, start=date(2018, 9, 1), la_code=838)
+    files = {(file.kind, file.year): file.path for file in write_area(area, folder / "area")}
+    return {
+        "schools": _repeated(files["schools", None], folder / "schools.csv", GIAS.encoding, "EstablishmentNumber"),
+        "ks2": _repeated(files["ks2", YEAR], folder / "ks2.csv", "utf-8-sig", "ESTAB"),
+    }
+
+
+def _repeated(one: Path, many: Path, encoding: str, number_in_area: str) -> Path:
+    with one.open(encoding=encoding, newline="") as read, many.open("w", encoding=encoding, newline="") as written:
+        table = csv.DictReader(read)
+        headings = list(table.fieldnames or ())
+        others = dict.fromkeys((f"OTHER_{number}" for number in range(COLUMNS - len(headings))), "12.5")
+        rows = [{name: row[name] for name in headings} for row in table]
+        schools, totals = [row for row in rows if row["URN"]], [row for row in rows if not row["URN"]]
+        out = csv.DictWriter(written, [*headings, *others])
+        out.writeheader()
+        for number, row in enumerate(islice(cycle(schools), ROWS - len(totals))):
+            out.writerow(row | others | {"URN": str(FIRST_URN + number), number_in_area: str(number % 10_000)})
+        out.writerows(row | others for row in totals)
+    return many
