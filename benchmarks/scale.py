@@ -44,10 +44,7 @@ def measure(wanted: Wanted) -> Figures:
         seen: dict[str, list[dict[str, Any]]] = {}
         for n in sizes:
             with _database(database) as url:
-                for name, words in STEPS:
-                    prepares = name == "load" or name.startswith(UNMEASURED)
-                    if not prepares and not wanted.wants(name):
-                        continue
+                for name, words in _steps(wanted):
                     figure = _step(name, [word.format(n=n) for word in words], n, url) | {"database": database}
                     if name.startswith(UNMEASURED):
                         continue
@@ -55,6 +52,14 @@ def measure(wanted: Wanted) -> Figures:
                     yield figure
         for name, figures in seen.items():
             yield from _growth(name, database, figures)
+
+
+def _steps(wanted: Wanted) -> list[tuple[str, list[str]]]:
+    """Those that were asked for, and what prepares them; nothing after the last."""
+    found = [one for one in STEPS if one[0] == "load" or one[0].startswith(UNMEASURED) or wanted.wants(one[0])]
+    while found[-1][0].startswith(UNMEASURED):
+        found.pop()
+    return found
 
 
 def _step(name: str, words: list[str], n: int, url: str) -> dict[str, Any]:
