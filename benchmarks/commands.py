@@ -30,7 +30,7 @@ SIB = Path(sys.executable).with_name("sib")
 
 
 def measure(wanted: Wanted) -> Figures:
-    """A figure a command and database; an import's first, and the middle one of the rounds, five at least, of others."""
+    """A figure a command and database; an import's first, of others the middle one of the rounds, five at least."""
     for kind in wanted.databases:
         for cases in CASES:
             with tempfile.TemporaryDirectory(prefix="sib-commands-") as name, database(kind, Path(name)) as url:

@@ -10,6 +10,8 @@ from sample.names import CATHOLIC, LANDMARKS, SAINTS, TRUSTS, place_names
 from sample.places import Cluster, Kind, Link, Places, School, Trust
 
 FIRST_URN = 900_001
+WIDEST = 340_000
+"""Metres from the first cluster to the last: the national grid ends, so that ten Englands stand closer together."""
 PYRAMID = 9.12  # schools of all kinds in a cluster, on average
 _ZONES = ("North", "East", "South", "West")
 _LANDSCAPES = ("Vale", "Coast", "Heath", "Downs")
@@ -50,6 +52,7 @@ def found(rng: np.random.Generator, schools: int, start: date) -> Places:
 
 def _clusters(rng: np.random.Generator, count: int) -> list[Cluster]:
     side = int(np.ceil(np.sqrt(count)))
+    apart = min(6_000, WIDEST // side)  # metres
     jitter = rng.integers(-1500, 1501, size=(count, 2))
     alliances = max(1, min(count, 4 * round(count / 17) or 4))
     made = []
@@ -63,8 +66,8 @@ def _clusters(rng: np.random.Generator, count: int) -> list[Cluster]:
                 alliance_name=f"{_ZONES[alliance % 4]} {_LANDSCAPES[alliance // 4 % 4]} Alliance"
                 + (f" {alliance // 16 + 1}" if alliance >= 16 else ""),
                 zone=f"{_ZONES[alliance % 4]} {name}",
-                easting=int(340_000 + 6_000 * (n % side) + jitter[n, 0]),
-                northing=int(80_000 + 6_000 * (n // side) + jitter[n, 1]),
+                easting=int(340_000 + apart * (n % side) + jitter[n, 0]),
+                northing=int(80_000 + apart * (n // side) + jitter[n, 1]),
             )
         )
     return made

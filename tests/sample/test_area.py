@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +29,7 @@ from feeds.rows import (
 from rules.errors import Refused
 from rules.measures import CATALOGUE
 from rules.themes import DEFAULT_THEMES
+from sample import founding
 from sample.area import generate_area
 from sample.places import Kind
 from sample.write import write_area
@@ -293,3 +295,10 @@ def test_any_area_holds_together(schools: int, seed: int, year: int) -> None:
 def _headings(path: Path, encoding: str = "utf-8-sig") -> list[str]:
     with path.open(encoding=encoding, newline="") as file:
         return next(csv.reader(file))
+
+
+def test_more_schools_than_england_has_stand_on_the_national_grid() -> None:
+    places = founding.found(np.random.default_rng(1), 40_000, date(2026, 9, 1))
+
+    assert max(school.easting for school in places.schools) < 700_000
+    assert max(school.northing for school in places.schools) < 1_300_000
