@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,6 +16,17 @@ from queries.in_parts import in_parts
 
 START = "0" * 64
 _COLUMNS = tuple(column.key for column in Event.__table__.columns if not column.primary_key)
+
+
+class _Said(NamedTuple):
+    """What an event says, and to which chain it is appended."""
+
+    chain: str
+    kind: str
+    reason: str
+    facts: dict[str, Any] | None
+    states: tuple[str | None, str | None]
+    commission_id: int | None
 
 
 def record(
@@ -30,7 +41,7 @@ def record(
 
     The unique (chain, sequence) refuses a second writer who has read the same last event, so the chain cannot fork.
     """
-    return _append(desk, _chain(commission.id), kind, reason, facts, _states(moved), commission.id)
+    return _append(desk, _Said(_chain(commission.id), kind, reason, facts, _states(moved), commission.id))
 
 
 def record_of(
@@ -42,7 +53,7 @@ def record_of(
     moved: tuple[str | None, str] | None = None,
 ) -> Event:
     """Append an event of what belongs to no case: the Board (`board`), a Fund year (`fund:2026-27`), `clusters`."""
-    return _append(desk, chain, kind, reason, facts, moved or (None, None), None)
+    return _append(desk, _Said(chain, kind, reason, facts, moved or (None, None), None))
 
 
 def record_together(
@@ -60,9 +71,8 @@ def record_together(
         last = {one: (sequence, before) for one, sequence, before in desk.session.execute(_last_of(some))}
         rows = []
         for one in some:
-            reason, facts = said[one]
             sequence, previous = last.get(one, (0, START))
-            event = _event(desk, _chain(one), sequence + 1, previous, kind, reason, facts, states, one)
+            event = _event(desk, sequence + 1, previous, _Said(_chain(one), kind, *said[one], states, one))
             rows.append({name: getattr(event, name) for name in _COLUMNS})
         desk.session.flush()
         desk.session.connection().execute(sa.insert(Event), rows)
@@ -76,46 +86,28 @@ def _chain(commission_id: int) -> str:
     return f"commission:{commission_id}"
 
 
-def _append(
-    desk: Desk,
-    chain: str,
-    kind: str,
-    reason: str,
-    facts: dict[str, Any] | None,
-    states: tuple[str | None, str | None],
-    commission_id: int | None,
-) -> Event:
-    sequence, previous = (1, START) if desk.rehearsal else _next(desk, chain)
-    event = _event(desk, chain, sequence, previous, kind, reason, facts, states, commission_id)
+def _append(desk: Desk, said: _Said) -> Event:
+    sequence, previous = (1, START) if desk.rehearsal else _next(desk, said.chain)
+    event = _event(desk, sequence, previous, said)
     if not desk.rehearsal:
         desk.session.add(event)
         desk.session.flush()
     return event
 
 
-def _event(
-    desk: Desk,
-    chain: str,
-    sequence: int,
-    previous: str,
-    kind: str,
-    reason: str,
-    facts: dict[str, Any] | None,
-    states: tuple[str | None, str | None],
-    commission_id: int | None,
-) -> Event:
+def _event(desk: Desk, sequence: int, previous: str, said: _Said) -> Event:
     event = Event(
-        chain=chain,
+        chain=said.chain,
         sequence=sequence,
-        commission_id=commission_id,
-        kind=kind,
+        commission_id=said.commission_id,
+        kind=said.kind,
         day=desk.as_of,
         at=desk.now,
         actor=desk.actor,
-        from_state=states[0],
-        to_state=states[1],
-        reason=reason,
-        facts=facts or {},
+        from_state=said.states[0],
+        to_state=said.states[1],
+        reason=said.reason,
+        facts=said.facts or {},
         previous_hash=previous,
         hash="",
     )
