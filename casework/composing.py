@@ -20,6 +20,7 @@ from models.contacts import Contact
 from models.messages import Message, MessageKind, MessageState, Notice, NoticeState
 from models.officer_tasks import OfficerTask, OfficerTaskState
 from queries import people
+from queries.index_choice import not_searched
 from rules import message_keys
 from rules.half_terms import CalendarExhausted
 from rules.ladder import overtaken
@@ -131,9 +132,10 @@ def _waiting(
 
     With what e-mails say that are `taken_back`: a rehearsal leaves them as they are.
     """
-    pending = sa.and_(Notice.state == NoticeState.PENDING, Notice.day <= desk.as_of)
+    state = Notice.state if contact_ids is None else not_searched(Notice.state)
+    pending = sa.and_(state == NoticeState.PENDING, Notice.day <= desk.as_of)
     if taken_back:
-        said = sa.and_(Notice.state == NoticeState.COMPOSED, Notice.message_id.in_(taken_back))
+        said = sa.and_(not_searched(Notice.state) == NoticeState.COMPOSED, Notice.message_id.in_(taken_back))
         pending = sa.or_(pending, said)
     wanted = (
         sa.select(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from casework import outbox
 from casework.desk import Desk
 from models.messages import Message, MessageKind, MessageState, Notice, NoticeState, TakenBack
+from queries.index_choice import not_searched
 from rules.day_words import in_words
 from rules.message_states import WAITING
 
@@ -37,14 +38,14 @@ def late(desk: Desk, contact_ids: Collection[int]) -> dict[int, int]:
 
 def of_earlier_days(desk: Desk) -> tuple[sa.ColumnElement[bool], ...]:
     """Whether a message is the scheduled e-mail of an earlier day, and waits."""
-    return Message.state.in_(WAITING), Message.kind == MessageKind.SCHEDULED, Message.day < desk.as_of
+    return not_searched(Message.state).in_(WAITING), Message.kind == MessageKind.SCHEDULED, Message.day < desk.as_of
 
 
 def take_back(desk: Desk, message_ids: Collection[int]) -> None:
     """Stop these e-mails, and put what they were to say back among what waits to be told."""
     said = f"It had not gone by {in_words(desk.as_of)}, and goes with that day’s e-mail."
     outbox.move(desk.session, MessageState.ABORTED, sorted(message_ids), response=said)
-    put_back(desk, Notice.message_id.in_(list(message_ids)), Notice.state == NoticeState.COMPOSED)
+    put_back(desk, Notice.message_id.in_(list(message_ids)), not_searched(Notice.state) == NoticeState.COMPOSED)
 
 
 def put_back(desk: Desk, *which: sa.ColumnElement[bool]) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models.plans import Plan, PlanMeasure
 from models.rounds import ImpactUpdate, Round, UpdateFigure, UpdateParty, UpdateState
+from queries.index_choice import not_searched
 
 Figure = tuple[float, int | None]
 """A value and how many pupils it counts."""
@@ -37,7 +38,7 @@ def latest_figures_of(
         .join(Round, Round.id == ImpactUpdate.round_id)
         .where(
             ImpactUpdate.commission_id.in_(commission_ids),
-            ImpactUpdate.state == UpdateState.ANSWERED,
+            not_searched(ImpactUpdate.state) == UpdateState.ANSWERED,
             UpdateFigure.revision == ImpactUpdate.revision,
             UpdateFigure.value.is_not(None),
         )
