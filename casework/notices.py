@@ -193,12 +193,16 @@ def put_on_agenda(
     """Put a matter on the next Board meeting's agenda once; None when it stands there already, or in a rehearsal."""
     if desk.rehearsal:
         return None
-    about = subject or Subject("commission", commission.id if commission else 0)
-    key = message_keys.task(kind, about.kind, about.id)
-    if desk.session.scalar(sa.select(AgendaItem.id).where(AgendaItem.key == key)) is not None:
+    commission_id = commission.id if commission else None
+    line = agenda_line(desk, kind, text, commission_id, subject or Subject("commission", commission_id or 0))
+    if desk.session.scalar(sa.select(AgendaItem.id).where(AgendaItem.key == line["key"])) is not None:
         return None
-    made = AgendaItem(
-        key=key, kind=kind, commission_id=commission.id if commission else None, raised_on=desk.as_of, text=text
-    )
+    made = AgendaItem(**line)
     desk.session.add(made)
     return made
+
+
+def agenda_line(desk: Desk, kind: str, text: str, commission_id: int | None, about: Subject) -> dict[str, Any]:
+    """The row of a matter on the agenda; its key refuses it a second time."""
+    key = message_keys.task(kind, about.kind, about.id)
+    return {"key": key, "kind": kind, "commission_id": commission_id, "raised_on": desk.as_of, "text": text}

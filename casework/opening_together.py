@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from casework import events
+from casework import events, notices
 from casework.desk import Desk
+from casework.notices import Subject
 from casework.opening import TO_CONFIRM, Wanted, identified
 from models.board import AgendaItem
 from models.commissions import Commission, CommissionState
 from queries.in_parts import in_parts
-from rules import message_keys
 
 
 def open_together(desk: Desk, wanted: Sequence[Wanted]) -> None:
@@ -28,13 +28,7 @@ def open_together(desk: Desk, wanted: Sequence[Wanted]) -> None:
         desk.session.execute(
             sa.insert(AgendaItem),
             [
-                {
-                    "key": message_keys.task(TO_CONFIRM, "commission", number),
-                    "kind": TO_CONFIRM,
-                    "commission_id": number,
-                    "raised_on": desk.as_of,
-                    "text": reason,
-                }
+                notices.agenda_line(desk, TO_CONFIRM, reason, number, Subject("commission", number))
                 for number, reason in reasons.items()
             ],
         )

@@ -1,24 +1,35 @@
 """What a test asks the database, counted as the statements that it is sent."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 
 @contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    """The statements that the session's database is sent meanwhile, in their order."""
+def counted(where: Session | Engine, *, but: tuple[str, ...] = ()) -> Iterator[list[str]]:
+    """The statements that a session's database, or an engine, is sent meanwhile, in their order; none that begins with
+    one of `but`.
+    """
     asked: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        asked.append(statement)
+        if not statement.startswith(but):
+            asked.append(statement)
 
-    bind = session.get_bind()
-    sa.event.listen(bind, "before_cursor_execute", note)
-    try:
+    with heard(where, "before_cursor_execute", note):
         yield asked
+
+
+@contextmanager
+def heard(where: Session | Engine, moment: str, note: Callable[..., None]) -> Iterator[None]:
+    """`note` is called at one of SQLAlchemy's moments meanwhile, and not after."""
+    bind = where.get_bind() if isinstance(where, Session) else where
+    sa.event.listen(bind, moment, note)
+    try:
+        yield
     finally:
-        sa.event.remove(bind, "before_cursor_execute", note)
+        sa.event.remove(bind, moment, note)

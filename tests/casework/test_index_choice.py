@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from casework import composing, unsent
@@ -14,6 +13,7 @@ from casework.desk import Desk
 from queries.updates import latest_figures_of
 from tests.casework.stages import active
 from tests.casework.world import START, desk_at
+from tests.counting import heard
 
 BATCH = range(1, 401)
 BY_STATE = ("ix_notices_state_day", "ix_messages_state_id (state=?)", "ix_impact_updates_state_step")
@@ -29,12 +29,8 @@ def plans(session: Session) -> Iterator[list[str]]:
             asked = cursor.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             found.extend(row[3] for row in asked)
 
-    bind = session.get_bind()
-    sa.event.listen(bind, "after_cursor_execute", explain)
-    try:
+    with heard(session, "after_cursor_execute", explain):
         yield found
-    finally:
-        sa.event.remove(bind, "after_cursor_execute", explain)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL keeps statistics by itself

@@ -18,6 +18,7 @@ from queries.minutes import published, published_version
 from rules.errors import Refused
 from tests.casework.board_world import Board, held, make_board
 from tests.casework.world import SCHOOLS, START, desk_at, priority
+from tests.counting import counted
 from tests.templates import World
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -131,9 +132,8 @@ def test_sent_once_to_whoever_is_on_the_list_and_never_after_stop(session: Sessi
     minutes.agree(desk, meeting, "the Board")
     minutes.publish(desk, meeting)
     (waiting,) = circulation.to_circulate(desk)
-    asked: list[str] = []
-    sa.event.listen(session.get_bind(), "before_cursor_execute", lambda *given: asked.append(given[2]))
-    assert circulation.circulate(desk, waiting) == 11
+    with counted(session) as asked:
+        assert circulation.circulate(desk, waiting) == 11
     assert len(asked) < 25, "not one for each on the list"
     assert circulation.to_circulate(desk) == []
     circulation.unsubscribe(desk, stopped.id)
@@ -167,7 +167,10 @@ def test_of_two_versions_published_on_a_day_only_the_newest_goes_out(session: Se
 
 
 @on_sqlite
-@pytest.mark.parametrize(("text", "said"), [(" \n", "without a word"), ("x" * 200_001, "at most")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [pytest.param(" \n", "without a word", id="empty"), pytest.param("x" * 200_001, "at most", id="endless")],
+)
 def test_texts_that_cannot_be_minutes(session: Session, meeting: Meeting, text: str, said: str) -> None:
     desk = desk_at(session, THE_DAY_AFTER, "officer")
     made = minutes.draft(desk, meeting)

@@ -1,7 +1,6 @@
 """What a page costs: so many questions to the database at most, so many bytes; counts, never timings."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from config import clock
 from config.database import engine, session_scope
 from models.messages import Message, MessageState
+from tests.counting import counted
 from tests.web.conftest import TODAY, Site
 from tests.web.states import everybody, officers
 
@@ -20,35 +20,24 @@ NO_QUESTION = ("PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO
 """What only opens and ends a piece of work, and asks the database for no data."""
 
 
-@contextmanager
-def questions() -> Iterator[list[str]]:
+def questions() -> AbstractContextManager[list[str]]:
     """The statements that the pages' own engine is asked meanwhile."""
-    asked: list[str] = []
-
-    def seen(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(NO_QUESTION):
-            asked.append(statement)
-
-    sa.event.listen(engine(), "before_cursor_execute", seen)
-    try:
-        yield asked
-    finally:
-        sa.event.remove(engine(), "before_cursor_execute", seen)
+    return counted(engine(), but=NO_QUESTION)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_no_page_asks_too_much_or_weighs_too_much(site: Site) -> None:
-    counted = {}
+    found = {}
     cases = {f"/cases/{reference}" for reference in site.cases.values()}
     for path in [*officers(site), *everybody(site)]:
         with questions() as asked:
             answered = site.get(path)
         assert answered.status_code in (200, 404), path
-        counted[path] = len(asked)
+        found[path] = len(asked)
         assert len(answered.content) < MOST_BYTES, (path, len(answered.content))
         most = A_CASE if path in cases else MOST_QUERIES
         assert len(asked) <= most, (path, len(asked), asked)
-    assert max(counted.values()) > 5  # the listener does hear the pages' engine
+    assert max(found.values()) > 5  # the listener does hear the pages' engine
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -60,10 +49,10 @@ def test_the_preview_of_any_day_asks_no_more(site: Site, waiting: int) -> None:
     if not waiting:
         with session_scope() as session:
             session.execute(sa.update(Message).values(state=MessageState.SENT, sent_at=clock.now()))
-    counted = {}
+    found = {}
     for stage, reference in site.cases.items():
         for day in [TODAY + timedelta(days=one) for one in range(0, 90, 2)]:
             with questions() as asked:
                 site.get(f"/cases/{reference}/preview?day={day}")
-            counted[stage, day] = len(asked)
-    assert max(counted.values()) <= MOST_QUERIES + waiting, sorted(counted.items(), key=lambda one: -one[1])[:5]
+            found[stage, day] = len(asked)
+    assert max(found.values()) <= MOST_QUERIES + waiting, sorted(found.items(), key=lambda one: -one[1])[:5]
