@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models.base import Base
 from queries.in_parts import in_parts
+from queries.index_choice import not_searched
 
 _PAPERWORK = frozenset({"import_id"})
 _FEW = 60
@@ -100,10 +101,10 @@ def _existing(
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     names = list(dict.fromkeys([*key, *columns]))
     few = []
-    for place, column in enumerate(key[1:], 1):
-        values = {one[place] for one in wanted}
+    for place, name in enumerate(key[1:], 1):
+        values, column = {one[place] for one in wanted}, table.c[name]
         if len(values) <= _FEW and None not in values:
-            few.append(table.c[column].in_(sorted(values)))
+            few.append((not_searched(column) if isinstance(column.type, sa.String) else column).in_(sorted(values)))
     for chunk in in_parts(sorted({one[0] for one in wanted})):
         rows = session.execute(sa.select(*(table.c[name] for name in names)).where(table.c[key[0]].in_(chunk), *few))
         for row in rows:

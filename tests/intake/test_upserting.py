@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from intake.upserting import Counts, upsert
 from models.results import Missing, PublishedResult
 from models.schools import School
-from tests.counting import counted
+from tests.counting import counted, heard
 
 KEY = ("urn", "measure", "year")
 
@@ -50,3 +51,20 @@ def test_what_a_row_does_not_say_has_the_columns_own_value(session: Session) -> 
     row = {"urn": 100_001, "name": "A", "la_code": 838, "type_name": "Community school", "phase": "Primary"}
     upsert(session, School, ("urn",), [row | {"is_academy": None}])
     assert session.scalar(sa.select(School.is_academy)) is False
+
+
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_what_is_there_is_not_looked_up_by_the_year_that_all_rows_share(session: Session) -> None:
+    """A file's rows are all of one year and of a few measures: searched by those, each part looks at all before it."""
+    plans: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if statement.startswith("SELECT") and not many:
+            plans.extend(row[0] for row in cursor.connection.cursor().execute(f"EXPLAIN {statement}", parameters))
+
+    upsert(session, PublishedResult, KEY, figures("2023-24", of=2_000))
+    with heard(session, "after_cursor_execute", explain):
+        upsert(session, PublishedResult, KEY, figures("2023-24", of=1_000))
+
+    assert plans
+    assert not any("ix_published_results_measure_year" in one for one in plans)
