@@ -10,6 +10,7 @@ import click
 
 import benchmarks
 from benchmarks.wanted import Figures, Wanted
+from config.settings import one_thread
 
 
 def found() -> dict[str, Callable[..., Figures]]:
@@ -31,6 +32,7 @@ def main(
     names: tuple[str, ...], sizes: tuple[int, ...], databases: tuple[str, ...], only: tuple[str, ...], rounds: int
 ) -> None:
     """Measure, and print one line of JSON for each figure."""
+    one_thread()
     known = found()
     unknown = sorted(set(names) - set(known))
     if unknown:

@@ -16,6 +16,7 @@ from models.commissions import Commission
 from models.plans import Plan, PlanMeasure
 from models.results import PublishedResult
 from queries.evidence import predecessors
+from queries.index_choice import not_searched
 from queries.updates import latest_figures
 from rules.measures import Unit
 
@@ -187,7 +188,7 @@ def _out(
         sa.select(PublishedResult)
         .where(
             PublishedResult.urn.in_([urn, *predecessors(session, urn)]),
-            PublishedResult.measure == measure,
+            not_searched(PublishedResult.measure) == measure,
             PublishedResult.year > baseline_year,
             PublishedResult.value.is_not(None),
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from config.settings import settings, switch_off_usage_reports
+from config.settings import one_thread, settings, switch_off_usage_reports
 from rules.errors import Refused
 
 
@@ -20,6 +20,7 @@ def run_flow(name: str, find: Callable[[], Any], parameters: dict[str, Any]) -> 
         Refused: what the flow refused, or a run that did not complete on the server.
     """
     switch_off_usage_reports()
+    one_thread()
     given = {key: value for key, value in parameters.items() if value is not None}
     if settings().prefect_api_url is None:
         made: Coroutine[Any, Any, dict[str, Any]] = find().fn(**given)

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from intake.inserting import insert_all
 from models.base import Base
 from queries.in_parts import in_parts
 from queries.index_choice import not_searched
@@ -14,9 +15,6 @@ from queries.index_choice import not_searched
 _PAPERWORK = frozenset({"import_id"})
 _FEW = 60
 """A file is of one year and of some measures: with so few values of a column the search is narrowed by it too."""
-
-_AT_ONCE = 5_000
-"""Rows that a statement is given: more is no faster, and each is held in the driver's form as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ def upsert(
     """
     wanted = {tuple(row[column] for column in key): row for row in rows}
     table = model.__table__
+    assert isinstance(table, sa.Table)
     identity = [column.name for column in table.primary_key]
     columns = sorted({name for row in wanted.values() for name in row} | set(identity))
     found = _existing(session, table, key, columns, wanted)
@@ -68,8 +67,7 @@ def upsert(
         else:
             unchanged += 1
     for batch in _by_shape(_with_defaults(table, new)):
-        for some in in_parts(batch, _AT_ONCE):
-            session.connection().execute(sa.insert(model), some)
+        insert_all(session, table, batch)
     for batch in _by_shape(different):
         session.execute(sa.update(model), batch)
     return Counts(len(new), len(different), unchanged)

@@ -1,5 +1,6 @@
 """Settings: defaults that work, refusals in a sentence, no secret where it can be read."""
 
+import os
 import stat
 import threading
 from datetime import UTC, date, datetime, time
@@ -9,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from config import clock
-from config.settings import Settings, settings
+from config.settings import Settings, environment_for_child, one_thread, settings
 from rules.errors import Refused
 
 
@@ -164,3 +165,14 @@ def test_a_demo_that_has_been_played_stands_still(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("SIB_TODAY", "2026-03-06")
     settings.cache_clear()
     assert clock.today() == date(2026, 3, 6)
+
+
+def test_a_process_calculates_on_one_processor_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = "OPENBLAS_NUM_THREADS"
+    monkeypatch.setenv(threads, "4")
+    one_thread()
+    assert os.environ[threads] == environment_for_child({})[threads] == "4"
+    monkeypatch.delenv(threads)
+    assert environment_for_child({})[threads] == "1"
+    one_thread()
+    assert os.environ[threads] == "1"

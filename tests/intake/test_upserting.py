@@ -33,9 +33,11 @@ def figures(year: str, *, of: int = 60) -> list[dict[str, Any]]:
 
 
 def test_rows_with_gaps_in_different_places_are_written_in_one_statement(session: Session) -> None:
+    """On PostgreSQL by COPY, which SQLAlchemy does not hear of: no INSERT at all."""
     with counted(session) as asked:
         assert upsert(session, PublishedResult, KEY, figures("2023-24")) == Counts(120)
-    assert sum(one.startswith("INSERT") for one in asked) == 1
+    inserts = sum(one.startswith("INSERT") for one in asked)
+    assert inserts == (0 if session.connection().dialect.name == "postgresql" else 1)
     assert session.scalar(sa.select(sa.func.count(PublishedResult.value))) == 60
 
 
