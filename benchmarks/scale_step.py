@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from benchmarks.measuring import measured
 from config.database import engine, reading_scope
+from config.settings import adopt, settings
 
 SEED = 2018
 
@@ -62,10 +63,12 @@ def _tick(words: tuple[str, ...]) -> Callable[[], object]:
 
 
 def _identify(words: tuple[str, ...]) -> Callable[[], object]:
-    from config.settings import settings
     from flows.identify import identify
+    from sample.area import la_codes
 
-    return lambda: asyncio.run(identify.fn(la=int(settings().area), as_of=date.fromisoformat(words[0])))
+    own, *others = la_codes(int(words[-1]), int(settings().area))
+    adopt({"SIB_AREA": str(own), "SIB_OTHER_AREAS": ",".join(map(str, others))})
+    return lambda: asyncio.run(identify.fn(as_of=date.fromisoformat(words[0])))
 
 
 def _evaluate(words: tuple[str, ...]) -> Callable[[], object]:

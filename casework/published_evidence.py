@@ -13,7 +13,7 @@ from analysis.identification import identify
 from analysis.similar import SchoolContext
 from models.results import Inspection, PublishedResult, ReferenceResult
 from models.schools import School, SchoolStatus
-from queries.in_parts import in_parts
+from queries.of_schools import of_schools
 from queries.published import is_mainstream, pupils_on_roll, single_predecessors
 from rules.inspections import Inspected, read_inspection
 from rules.measures import CATALOGUE
@@ -39,17 +39,17 @@ def judge(session: Session, la_code: int | None, as_of: date) -> JudgedArea:
     schools = {urn: (kind, phase) for urn, kind, phase in session.execute(wanted.order_by(School.urn))}
     ours = _references(session, f"la:{la_code}", ours=True) if la_code is not None else {}
     found = identify(
-        _observations(session, set(schools), everyone=la_code is None),
+        _observations(session, set(schools)),
         _references(session, f"la:{la_code}", ours=False),
         not_mainstream=frozenset(urn for urn, (kind, _) in schools.items() if not is_mainstream(kind)),
-        pupils={key: count for key, count in pupils_on_roll(session).items() if key[0] in schools},
+        pupils=pupils_on_roll(session, schools.keys()),
         area=ours,
         context=_context(session, {urn: phase for urn, (_, phase) in schools.items()}),
     )
     return JudgedArea(len(schools), found, _inspections(session, set(schools), as_of))
 
 
-def _observations(session: Session, urns: set[int], *, everyone: bool) -> list[Observation]:
+def _observations(session: Session, urns: set[int]) -> list[Observation]:
     """Every published figure of the schools, earlier years under the URN of today: a school that converted keeps its
     past.
 
@@ -67,21 +67,18 @@ def _observations(session: Session, urns: set[int], *, everyone: bool) -> list[O
         PublishedResult.lower,
         PublishedResult.upper,
     ).where(PublishedResult.measure.in_(judged))
-    wanted = sorted(urns | set(heirs))
-    asked = [columns] if everyone else [columns.where(PublishedResult.urn.in_(some)) for some in in_parts(wanted)]
     own, inherited = [], []
     converted = set(heirs.values())
     known: set[tuple[int, str, str]] = set()
-    # Read row by row, each name of a measure and year held once: a nation's figures are millions.
-    for one in asked:
-        for row in session.execute(one.execution_options(yield_per=5_000)).tuples():
-            urn, measure, year = row[0], intern(row[1]), intern(row[2])
-            if urn in urns:
-                own.append(Observation(urn, measure, year, *row[3:]))
-                if urn in converted:
-                    known.add((urn, measure, year))
-            if urn in heirs:
-                inherited.append(Observation(heirs[urn], measure, year, *row[3:]))
+    for row in of_schools(session, columns, PublishedResult.urn, urns | set(heirs)):
+        # Each name of a measure and year is held once: a nation's figures are millions.
+        urn, measure, year = row[0], intern(row[1]), intern(row[2])
+        if urn in urns:
+            own.append(Observation(urn, measure, year, *row[3:]))
+            if urn in converted:
+                known.add((urn, measure, year))
+        if urn in heirs:
+            inherited.append(Observation(heirs[urn], measure, year, *row[3:]))
     return [*own, *(one for one in inherited if (one.urn, one.measure, one.year) not in known)]
 
 
@@ -99,13 +96,13 @@ def _references(session: Session, la: str, *, ours: bool) -> dict[tuple[str, str
 
 def _context(session: Session, phases: Mapping[int, str]) -> dict[int, SchoolContext]:
     """Who each school teaches, by its newest census; first, infant and middle schools among primary ones."""
-    rows = session.execute(
+    told = (
         sa.select(PublishedResult.urn, PublishedResult.measure, PublishedResult.value)
         .where(PublishedResult.measure.in_(_CENSUS), PublishedResult.value.is_not(None))
         .order_by(PublishedResult.year)
     )
     newest: dict[int, dict[str, float]] = {}
-    for urn, measure, value in rows:
+    for urn, measure, value in of_schools(session, told, PublishedResult.urn, phases.keys()):
         if urn in phases and value is not None:
             newest.setdefault(urn, {})[measure] = value
     return {
@@ -124,11 +121,12 @@ def _context(session: Session, phases: Mapping[int, str]) -> dict[int, SchoolCon
 
 def _inspections(session: Session, urns: set[int], as_of: date) -> dict[int, Inspected]:
     """The latest inspection of each school on or before a day that said something of its quality."""
-    rows = session.scalars(
+    told = (
         sa.select(Inspection)
         .where(Inspection.inspected_on.is_not(None), Inspection.inspected_on <= as_of)
         .order_by(Inspection.inspected_on, Inspection.id)
     )
+    rows = (row[0] for row in of_schools(session, told, Inspection.urn, urns))
     return {
         row.urn: read_inspection(row.framework, row.overall, row.judgements, row.inspected_on, as_of)
         for row in rows

@@ -11,12 +11,15 @@ from cli.printing import show_json, show_rows
 
 @click.command()
 @click.option(
-    "--la", type=click.IntRange(1, 999), default=None, help="The local authority; the council's own when left out."
+    "--la",
+    type=click.IntRange(1, 999),
+    default=None,
+    help="One local authority; all that the Board serves when left out.",
 )
 @as_of
 @as_json
 def identify(la: int | None, as_of: date | None, json_wanted: bool) -> None:
-    """Judge an area's schools by their published figures and open a case for each new priority."""
+    """Judge the schools of each area by their published figures and open a case for each new priority."""
     from cli.running import run_flow
 
     facts = run_flow("identify", _flow, {"la": la, "as_of": as_of})

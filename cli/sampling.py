@@ -49,3 +49,8 @@ def sample(
             if loaded.active
             else f"{loaded.schools} schools loaded."
         )
+        if others := loaded.areas[1:]:
+            click.echo(
+                f"They stand under {len(loaded.areas)} authorities. For `sib identify` to judge all of them, set "
+                f"SIB_OTHER_AREAS={','.join(map(str, others))}"
+            )

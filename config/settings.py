@@ -9,13 +9,14 @@ from email.utils import parseaddr
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from config.key_file import key_in
+from config.settings_said import complaints, without_password
 from config.sign_in import SignInSettings
 from rules.errors import Refused
 from rules.policy import Policy
@@ -90,6 +91,9 @@ class Settings(SignInSettings, BaseSettings):
 
     area: str = Field(default="838", pattern=r"^\d{3}$")
     """The local authority's three digits, as DfE writes them: which schools are ours unless said otherwise."""
+
+    other_areas: Annotated[tuple[int, ...], NoDecode] = ()
+    """Codes of the other authorities whose schools are judged too, with commas: of a Board for several, or a nation."""
 
     council_name: str = "Dorset Council"
     """As it signs e-mails and heads pages."""
@@ -189,7 +193,7 @@ class Settings(SignInSettings, BaseSettings):
 
     _started_in: Path = PrivateAttr(default_factory=Path.cwd)
 
-    @field_validator("trial_recipients", "operators", mode="before")
+    @field_validator("trial_recipients", "operators", "other_areas", mode="before")
     @classmethod
     def _split_at_commas(cls, value: object) -> object:
         if isinstance(value, str):
@@ -276,6 +280,11 @@ class Settings(SignInSettings, BaseSettings):
         return self
 
     @property
+    def areas(self) -> tuple[int, ...]:
+        """Every authority whose schools are judged, our own first."""
+        return (int(self.area), *(one for one in dict.fromkeys(self.other_areas) if one != int(self.area)))
+
+    @property
     def is_https(self) -> bool:
         """Whether the pages are reached by HTTPS: then cookies are for it alone."""
         return self.base_url.startswith("https://")
@@ -287,12 +296,12 @@ class Settings(SignInSettings, BaseSettings):
     @property
     def shown_database_url(self) -> str:
         """The database's address as an operator may see it."""
-        return _without_password(self.database_url.get_secret_value())
+        return without_password(self.database_url.get_secret_value())
 
     @property
     def shown_smtp_url(self) -> str | None:
         """The mail server's address as an operator may see it."""
-        return None if self.smtp_url is None else _without_password(self.smtp_url.get_secret_value())
+        return None if self.smtp_url is None else without_password(self.smtp_url.get_secret_value())
 
     @property
     def state_dir(self) -> Path:
@@ -347,7 +356,7 @@ def settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise Refused("; ".join(_complaints(error)) + ".") from None
+        raise Refused("; ".join(complaints(error)) + ".") from None
     except SettingsError as error:
         name = str(error).split('"')[1] if '"' in str(error) else ""
         raise Refused(f"SIB_{name.upper()} must be JSON.") from None
@@ -379,21 +388,3 @@ def one_thread() -> None:
     spinning: evaluating a nation took all of a second processor by them, and no less time.
     """
     os.environ.update(_ONE_THREAD | os.environ)
-
-
-def _complaints(error: ValidationError) -> list[str]:
-    complaints = []
-    for problem in error.errors(include_input=False, include_url=False):
-        where = str(problem["loc"][0]) if problem["loc"] else ""
-        name = where if where.isupper() or not where else f"SIB_{where.upper()}"
-        said = problem["msg"].removeprefix("Value error, ").removeprefix("Input ")
-        complaints.append(f"{name} {said}".strip().removesuffix("."))
-    return complaints
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    who, _, where = parts.netloc.rpartition("@")
-    return urlunsplit(parts._replace(netloc=f"{who.partition(':')[0]}:•••@{where}"))

@@ -7,15 +7,25 @@ from prefect import flow
 from config.settings import settings
 from flows.hooks import on_trouble
 from flows.steps import day_of_run, run
-from tasks.identify import identify_area
+from tasks.batch import chunks
+from tasks.identify import AREAS, identify_areas
 from tasks.reports import keep_report
 
 
 @flow(name="identify", on_failure=[on_trouble], on_crashed=[on_trouble])
 async def identify(la: int | None = None, as_of: date | None = None) -> dict[str, int]:
-    """Judge the schools of a local authority (the council's own unless told) and open a case for each new finding."""
+    """Judge the schools of a local authority and open a case for each new finding; of all those whose schools this
+    Board serves unless told (SIB_AREA, SIB_OTHER_AREAS), the council's own first, each held against itself.
+    """
     day = day_of_run(as_of)
-    found = run(identify_area, la or int(settings().area), day)
-    facts = {"run": found.run_id, "schools": found.schools, "findings": found.findings, "area_wide": found.area_wide}
+    areas = [la] if la is not None else list(settings().areas)
+    found = [one for batch in chunks(areas, AREAS) for one in run(identify_areas, batch, day)]
+    facts = {
+        "run": found[0].run_id,
+        "areas": len(found),
+        "schools": sum(one.schools for one in found),
+        "findings": sum(one.findings for one in found),
+        "area_wide": sum(one.area_wide for one in found),
+    }
     run(keep_report, "identify", day, facts, [])
     return facts

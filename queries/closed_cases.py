@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models.commissions import Commission, CommissionState
 from models.plans import Evaluation, LaterEvaluation, Plan, PlanMeasure
 from models.results import PublishedResult
+from models.schools import School
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class ClosedCase:
 
 
 def closed_cases(session: Session, ended_since: date) -> list[ClosedCase]:
-    """The closed cases whose support ended on a day or later and for which there are later results."""
+    """The closed cases whose support ended on a day or later and for which there are later results, area by area."""
     found: dict[int, tuple[date, list[tuple[str, str]]]] = {}
     rows = session.execute(
         sa.select(Commission.id, Plan.starts_on, PublishedResult.measure, PublishedResult.year)
@@ -37,8 +38,9 @@ def closed_cases(session: Session, ended_since: date) -> list[ClosedCase]:
                 PublishedResult.value.is_not(None),
             ),
         )
+        .join(School, School.urn == Commission.urn)
         .where(Commission.state == CommissionState.CLOSED, Plan.ends_on >= ended_since)
-        .order_by(Commission.id, PublishedResult.measure, PublishedResult.year)
+        .order_by(School.la_code, Commission.id, PublishedResult.measure, PublishedResult.year)
     )
     for commission, starts_on, measure, year in rows:
         found.setdefault(commission, (starts_on, []))[1].append((measure, year))

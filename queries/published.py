@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.commissions import Commission
 from models.results import ListedSchool, PublishedResult
 from models.schools import School, SchoolLink
+from queries.index_choice import not_searched
+from queries.of_schools import MANY, of_schools
 from rules.measures import CATALOGUE
 
 _NOT_MAINSTREAM = ("special", "pupil referral", "alternative provision", "independent")
@@ -37,14 +39,19 @@ def area_schools(session: Session, la_code: int | None, years: Iterable[str]) ->
     The tables of those years say whose a school was and whether it is special; for a school that none of them lists,
     the list of schools does, whatever became of it since.
     """
-    told = sa.select(ListedSchool.urn, ListedSchool.la_code, ListedSchool.special)
-    listed = session.execute(told.where(ListedSchool.year.in_(list(years)))).all()
-    here = {urn for urn, la, special in listed if la_code in (None, la) and not special}
+    in_years = ListedSchool.year.in_(list(years))
+    told = sa.select(ListedSchool.urn, ListedSchool.la_code, ListedSchool.special).where(in_years)
     wanted = sa.select(School.urn, School.type_name)
-    if la_code is not None:
-        wanted = wanted.where(School.la_code == la_code)
+    if la_code is None:
+        schools = dict(session.execute(wanted).tuples().all())
+        listed: Iterable[sa.Row[tuple[int, int, bool]]] = session.execute(told).all()
+    else:
+        schools = dict(session.execute(wanted.where(School.la_code == la_code)).tuples().all())
+        here_then = session.scalars(sa.select(ListedSchool.urn).where(in_years, ListedSchool.la_code == la_code))
+        listed = list(of_schools(session, told, ListedSchool.urn, schools.keys() | set(here_then)))
+    here = {urn for urn, la, special in listed if la_code in (None, la) and not special}
     known = {urn for urn, _, _ in listed}
-    others = {urn for urn, kind in session.execute(wanted) if urn not in known and is_mainstream(kind)}
+    others = {urn for urn, kind in schools.items() if urn not in known and is_mainstream(kind)}
     special = {urn for urn, _, is_special in listed if is_special}
     return frozenset((here | others) - special)
 
@@ -52,31 +59,39 @@ def area_schools(session: Session, la_code: int | None, years: Iterable[str]) ->
 def published_figures(session: Session, measure: str, year: str, urns: Set[int]) -> dict[int, PublishedFigure]:
     """The published figures of one measure and year by URN; what is suppressed or not published is left out."""
     of_all = CATALOGUE[measure].stage == "all"
-    rows = session.execute(
-        sa.select(
-            PublishedResult.urn,
-            PublishedResult.value,
-            PublishedResult.cohort,
-            PublishedResult.lower,
-            PublishedResult.upper,
-        ).where(PublishedResult.measure == measure, PublishedResult.year == year, PublishedResult.value.is_not(None))
-    ).all()
-    roll = pupils_on_roll(session, [year]) if of_all and any(row.cohort is None for row in rows) else {}
+    told = sa.select(
+        PublishedResult.urn,
+        PublishedResult.value,
+        PublishedResult.cohort,
+        PublishedResult.lower,
+        PublishedResult.upper,
+    ).where(_searched_by(PublishedResult.measure, urns) == measure, PublishedResult.year == year)
+    rows = [
+        row
+        for row in of_schools(session, told.where(PublishedResult.value.is_not(None)), PublishedResult.urn, urns)
+        if row.urn in urns
+    ]
+    roll = pupils_on_roll(session, urns, [year]) if of_all and any(row.cohort is None for row in rows) else {}
     return {
         urn: PublishedFigure(value, roll.get((urn, year)) if cohort is None else cohort, lower, upper)
         for urn, value, cohort, lower, upper in rows
-        if urn in urns and value is not None
     }
 
 
-def pupils_on_roll(session: Session, years: Iterable[str] | None = None) -> dict[tuple[int, str], int]:
-    """Pupils on roll by URN and school year, from the census."""
+def pupils_on_roll(session: Session, urns: Set[int], years: Iterable[str] | None = None) -> dict[tuple[int, str], int]:
+    """Pupils on roll of some schools by URN and school year, from the census."""
     wanted = sa.select(PublishedResult.urn, PublishedResult.year, PublishedResult.value).where(
-        PublishedResult.measure == "census_pupils", PublishedResult.value.is_not(None)
+        _searched_by(PublishedResult.measure, urns) == "census_pupils", PublishedResult.value.is_not(None)
     )
     if years is not None:
         wanted = wanted.where(PublishedResult.year.in_(list(years)))
-    return {(urn, year): int(value) for urn, year, value in session.execute(wanted) if value is not None}
+    told = of_schools(session, wanted, PublishedResult.urn, urns)
+    return {(urn, year): int(value) for urn, year, value in told if urn in urns}
+
+
+def _searched_by(measure: InstrumentedAttribute[str], urns: Set[int]) -> sa.ColumnElement[str]:
+    """The column of measures, for which an index is asked only where the schools are too many to be asked for."""
+    return not_searched(measure) if len(urns) <= MANY else measure.expression
 
 
 def supported_schools(session: Session, first: date, last: date) -> frozenset[int]:
@@ -93,7 +108,12 @@ def supported_schools(session: Session, first: date, last: date) -> frozenset[in
 def single_predecessors(session: Session, urns: Set[int]) -> dict[int, int]:
     """Each predecessor's URN with the one of today, where a school has exactly one predecessor."""
     of: dict[int, set[int]] = {}
-    links = session.execute(sa.select(SchoolLink.urn, SchoolLink.linked_urn, SchoolLink.link_type))
+    told = sa.select(SchoolLink.urn, SchoolLink.linked_urn, SchoolLink.link_type)
+    links = {
+        tuple(row)
+        for column in (SchoolLink.urn, SchoolLink.linked_urn)
+        for row in of_schools(session, told, column, urns)
+    }
     for urn, linked, kind in links:
         pair = (
             (urn, linked) if "predecessor" in kind.lower() else (linked, urn) if "successor" in kind.lower() else None

@@ -78,6 +78,7 @@ class PriorityOfSchool:
 @dataclass(frozen=True, slots=True)
 class SchoolView:
     urn: int
+    la_code: int | None
     name: str
     type_name: str
     is_academy: bool
@@ -172,6 +173,7 @@ def school_view(session: Session, urn: int, as_of: date, *, figures: bool = True
         urn=urn,
         name=school.name,
         type_name=school.type_name,
+        la_code=school.la_code,
         is_academy=school.is_academy,
         status=school.status.value,
         phase=school.phase,

@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from types import MappingProxyType
 
 import numpy as np
 
 from rules.errors import Refused
-from sample.founding import found
+from sample.founding import areas_of, found
 from sample.names import COUNTY
 from sample.partners import Partner, partners
 from sample.people import Contact, Member, board, contacts
-from sample.places import Places
+from sample.places import Places, School
 from sample.results import YearOfResults, draw
 from sample.terms import Holiday, TermEvent, bank_holidays, term_events
 from sample.trouble import choose
@@ -20,6 +21,7 @@ from sample.trouble import choose
 # Published tables are filed under years of this century.
 EARLIEST = 2003
 FEWEST_SCHOOLS = 10
+LA_CODES = range(201, 999)
 OF_RESULTS = 2
 """Which of the streams of chance the results are drawn from."""
 
@@ -39,6 +41,25 @@ class Area:
     calendar: tuple[TermEvent, ...]
     bank_holidays: tuple[Holiday, ...]
     truth: Mapping[int, frozenset[str]]
+
+    @property
+    def la_codes(self) -> tuple[int, ...]:
+        """The authorities' codes: one for a county, more where a nation's schools stand under several."""
+        return la_codes(len(self.places.schools), self.la_code)
+
+    def la_of(self, school: School) -> int:
+        """The code of the authority that a school stands under."""
+        return self.la_codes[school.cluster.area]
+
+    def la_name_of(self, school: School) -> str:
+        """The authority's name."""
+        return f"{self.name} {school.cluster.area + 1}" if school.cluster.area else self.name
+
+
+def la_codes(schools: int, own: int) -> tuple[int, ...]:
+    """The codes of the authorities that so many schools stand under, the council's own first."""
+    others = (code for code in LA_CODES if code != own)
+    return (own, *islice(others, areas_of(schools) - 1))
 
 
 def generate_area(*, schools: int = 155, seed: int = 2018, start: date, la_code: int) -> Area:

@@ -12,6 +12,8 @@ from sample.places import Cluster, Kind, Link, Places, School, Trust
 FIRST_URN = 900_001
 WIDEST = 340_000
 """Metres from the first cluster to the last: the national grid ends, so that ten Englands stand closer together."""
+LARGEST_AREA = 600
+"""Schools of one authority at most, as England's largest counties have: more stand under several."""
 PYRAMID = 9.12  # schools of all kinds in a cluster, on average
 _ZONES = ("North", "East", "South", "West")
 _LANDSCAPES = ("Vale", "Coast", "Heath", "Downs")
@@ -39,9 +41,14 @@ _WORDS = {
 }
 
 
+def areas_of(schools: int) -> int:
+    """Under how many authorities so many schools stand."""
+    return -(-schools // LARGEST_AREA)
+
+
 def found(rng: np.random.Generator, schools: int, start: date) -> Places:
     """So many open schools with their clusters, trusts and predecessors, as they are on the day `start`."""
-    clusters = _clusters(rng, max(1, round(schools / PYRAMID)))
+    clusters = _clusters(rng, max(1, round(schools / PYRAMID)), areas=areas_of(schools))
     kinds = _kinds(schools, clusters)
     types = _types(rng, [kind for kind, _ in kinds])
     begun = [_begin(rng, FIRST_URN + n, kind, types[n], cluster, start) for n, (kind, cluster) in enumerate(kinds)]
@@ -50,7 +57,7 @@ def found(rng: np.random.Generator, schools: int, start: date) -> Places:
     return _with_predecessors(rng, clusters, trusts, federated, start)
 
 
-def _clusters(rng: np.random.Generator, count: int) -> list[Cluster]:
+def _clusters(rng: np.random.Generator, count: int, *, areas: int) -> list[Cluster]:
     side = int(np.ceil(np.sqrt(count)))
     apart = min(6_000, WIDEST // side)  # metres
     jitter = rng.integers(-1500, 1501, size=(count, 2))
@@ -68,6 +75,7 @@ def _clusters(rng: np.random.Generator, count: int) -> list[Cluster]:
                 zone=f"{_ZONES[alliance % 4]} {name}",
                 easting=int(340_000 + apart * (n % side) + jitter[n, 0]),
                 northing=int(80_000 + apart * (n // side) + jitter[n, 1]),
+                area=n * areas // count,
             )
         )
     return made

@@ -26,13 +26,14 @@ ROWS_AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What is in the database now."""
+    """What is in the database now; `areas` are the authorities' codes, the council's own first."""
 
     schools: int
     active: int
     round_opened_on: date | None
     due_on: date | None
     closes_on: date | None
+    areas: tuple[int, ...]
 
 
 def write_to(folder: Path, *, schools: int, seed: int, start: date) -> int:
@@ -73,7 +74,7 @@ def load_area(folder: Path, *, schools: int, active: int, seed: int, start: date
         if session.scalar(sa.select(School.urn).limit(1)) is not None:
             raise Refused("The database holds schools already; a sample area goes into an empty one.")
     area = generate_area(schools=schools, seed=seed, start=start, la_code=int(settings().area))
-    files = write_area(area, folder)
+    files, areas = write_area(area, folder), area.la_codes
     del area  # a nation's is large
     for file in files:
         for part in in_parts(file.path):
@@ -84,6 +85,6 @@ def load_area(folder: Path, *, schools: int, active: int, seed: int, start: date
             plan_meetings(desk, academic_year)
         found = session.scalar(sa.select(sa.func.count()).where(School.closed_on.is_(None))) or 0
         if not active:
-            return Loaded(found, 0, None, None, None)
+            return Loaded(found, 0, None, None, None, areas)
         made = populate(desk, active, seed)
-        return Loaded(found, made.active, made.round_opened_on, made.due_on, made.closes_on)
+        return Loaded(found, made.active, made.round_opened_on, made.due_on, made.closes_on, areas)

@@ -46,7 +46,7 @@ ACADEMY_TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """A pyramid of schools around a place, in an alliance."""
+    """A pyramid of schools around a place, in an alliance; `area` counts the authorities from 0."""
 
     code: str
     name: str
@@ -55,6 +55,7 @@ class Cluster:
     zone: str
     easting: int
     northing: int
+    area: int = 0
 
 
 @dataclass(frozen=True, slots=True)

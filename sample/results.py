@@ -24,12 +24,12 @@ Table = Mapping[str, tuple[str, ...]]
 class Published:
     """One table of one year: a column of cells for each of DfE's headings, beside `schools`; and the areas' rows.
 
-    `authority` and `england` hold the cells of those rows by heading; absence and census have none of the authority.
+    `authorities` and `england` hold the cells of those rows by heading; absence and census have none of authorities.
     """
 
     schools: tuple[School, ...]
     columns: Table
-    authority: Mapping[str, str]
+    authorities: tuple[Mapping[str, str], ...]
     england: Mapping[str, str]
 
 
@@ -52,12 +52,42 @@ class _Drawn:
     schools: tuple[School, ...]
     level: Mapping[str, Floats]
     pupils: Whole
+    areas: int
 
     def part(self, wanted: Callable[[School], bool]) -> "_Drawn":
         """The same of some of the schools."""
         keep = np.array([n for n, school in enumerate(self.schools) if wanted(school)], dtype=np.int64)
         level = {name: values[keep] for name, values in self.level.items()}
-        return _Drawn(self.rng, tuple(self.schools[n] for n in keep.tolist()), level, self.pupils[keep])
+        return _Drawn(self.rng, tuple(self.schools[n] for n in keep.tolist()), level, self.pupils[keep], self.areas)
+
+    def authorities(
+        self,
+        sums: Mapping[str, tuple[Whole, Whole]],
+        means: Mapping[str, Floats],
+        headings: tuple[str, str, str],
+        n: Whole,
+        disadvantaged: Whole,
+    ) -> tuple[Mapping[str, str], ...]:
+        """Each authority's row: all its pupils together, for as long as they are enough, and how many they are."""
+        of = np.array([school.cluster.area for school in self.schools], dtype=np.int64)
+
+        def together(values: Whole | Floats) -> list[float]:
+            return [float(one) for one in np.bincount(of, weights=values, minlength=self.areas)]
+
+        pupils, of_them = together(n), together(disadvantaged)
+        columns: dict[str, list[str]] = {}
+        for heading, (part, whole) in sums.items():
+            columns[heading] = [
+                f"{100 * reached / total:.0f}%" if total >= FEWEST else "SUPP"
+                for reached, total in zip(together(part), together(whole), strict=True)
+            ]
+        for heading, values in means.items():
+            weighed = zip(together(values * n), pupils, strict=True)
+            columns[heading] = [plain(total / count, 2) if count else "" for total, count in weighed]
+        counts = (pupils, of_them, [count - dis for count, dis in zip(pupils, of_them, strict=True)])
+        for heading, count in zip(headings, counts, strict=True):
+            columns[heading] = [f"{one:.0f}" for one in count]
+        return tuple({heading: cells[area] for heading, cells in columns.items()} for area in range(self.areas))
 
 
 def years_before(start: date) -> tuple[str, ...]:
@@ -90,7 +120,13 @@ def one_year(rng: np.random.Generator, places: Places, level: Mapping[str, Float
     index = np.array(of, dtype=np.int64)
     usual = np.array([school.cohort for school in holders])
     pupils = np.maximum(3, np.round(usual * rng.uniform(0.93, 1.07, usual.size))).astype(np.int64)
-    whole = _Drawn(rng, tuple(holders), {name: values[index] for name, values in level.items()}, pupils)
+    whole = _Drawn(
+        rng,
+        tuple(holders),
+        {name: values[index] for name, values in level.items()},
+        pupils,
+        places.clusters[-1].area + 1,
+    )
     return YearOfResults(
         year,
         _ks2(whole.part(lambda s: s.kind in WITH_KS2), shown=year not in NO_KS2_PROGRESS),
@@ -144,8 +180,8 @@ def _ks2(drawn: _Drawn, *, shown: bool) -> Published:
     names = ("rwm", "high", "read", "writ", "mat", "gps", "dis", "other")
     england |= {column: f"{NATIONAL[name]:.0f}%" for column, name in zip(sums, names, strict=True)}
     england |= {f"{name}PROG": "0" for name in ("READ", "WRIT", "MAT") if shown}
-    authority = _pooled(sums) | _totals("TELIG", "TNotFSM6CLA1A", n, disadvantaged)
-    return Published(drawn.schools, _frozen(columns), authority, england)
+    headings = ("TELIG", "TFSM6CLA1A", "TNotFSM6CLA1A")
+    return Published(drawn.schools, _frozen(columns), drawn.authorities(sums, {}, headings, n, disadvantaged), england)
 
 
 def _ks4(drawn: _Drawn, *, shown: bool) -> Published:
@@ -182,7 +218,6 @@ def _ks4(drawn: _Drawn, *, shown: bool) -> Published:
         "PTFSM6CLA1ABASICS_94": (at_dis, disadvantaged),
     }
     means = {"ATT8SCR": level["a8"]} | ({"P8MEA": level["p8"]} if shown else {})
-    authority = _pooled(sums) | {k: plain(float(np.average(v, weights=n)), 2) for k, v in means.items() if n.size}
     england = {
         "TPUP": "601254", "P8PUP": "571190", "TFSM6CLA1A": "158420", "TNOTFSM6CLA1A": "442834",
         "ATT8SCR": plain(NATIONAL["a8"], 1), "EBACCAPS": plain(NATIONAL["ebacc"], 2),
@@ -191,8 +226,9 @@ def _ks4(drawn: _Drawn, *, shown: bool) -> Published:
     }  # fmt: skip
     if shown:
         england |= {"P8MEA": plain(NATIONAL["p8"], 2), "P8MEA_FSM6CLA1A": plain(NATIONAL["p8_dis"], 2)}
-    authority |= _totals("TPUP", "TNOTFSM6CLA1A", n, disadvantaged)
-    return Published(drawn.schools, _frozen(columns), authority, england)
+    headings = ("TPUP", "TFSM6CLA1A", "TNOTFSM6CLA1A")
+    authorities = drawn.authorities(sums, means, headings, n, disadvantaged)
+    return Published(drawn.schools, _frozen(columns), authorities, england)
 
 
 def _absence(drawn: _Drawn) -> Published:
@@ -203,7 +239,7 @@ def _absence(drawn: _Drawn) -> Published:
         "PERCTOT": [plain(max(value, 0.5), 1) for value in overall.tolist()],
         "PPERSABS10": [plain(value, 1) for value in (100 * absent / roll).tolist()],
     }
-    return Published(drawn.schools, _frozen(columns), {}, {})
+    return Published(drawn.schools, _frozen(columns), (), {})
 
 
 def _census(drawn: _Drawn) -> Published:
@@ -218,7 +254,7 @@ def _census(drawn: _Drawn) -> Published:
         columns[f"T{heading}" if heading.startswith("SEN") else heading] = _texts(count)
         columns[f"P{heading}"] = shares(count, roll, never, digits=2)
     columns["NORFSMEVER"] = _texts(roll)
-    return Published(drawn.schools, _frozen(columns), {}, {})
+    return Published(drawn.schools, _frozen(columns), (), {})
 
 
 def _counts(
@@ -231,20 +267,6 @@ def _counts(
         "TFSM6CLA1A": _texts(disadvantaged),
         others: _texts(n - disadvantaged),
     }
-
-
-def _totals(heading: str, others: str, n: Whole, disadvantaged: Whole) -> dict[str, str]:
-    total, dis = int(n.sum()), int(disadvantaged.sum())
-    return {heading: str(total), "TFSM6CLA1A": str(dis), others: str(total - dis)}
-
-
-def _pooled(sums: Mapping[str, tuple[Whole, Whole]]) -> dict[str, str]:
-    """The authority's row: all its pupils together, for as long as they are enough."""
-    found = {}
-    for column, (part, whole) in sums.items():
-        total = int(whole.sum())
-        found[column] = f"{100 * int(part.sum()) / total:.0f}%" if total >= FEWEST else "SUPP"
-    return found
 
 
 def _blank_unless(

@@ -42,14 +42,14 @@ _NATIONAL_CENSUS = {
 
 
 def write_ks2(area: Area, table: Published, path: Path) -> Path:
-    """Key stage 2: schools (1), special schools (2), the authority (3), England (4), its state-funded schools (5)."""
-    areas = (("3", str(area.la_code), table.authority), ("4", "", table.england), ("5", "", table.england))
+    """Key stage 2: schools (1), special schools (2), the authorities (3), England (4), its state-funded schools (5)."""
+    areas = [*_authorities("3", area, table), ("4", "", table.england), ("5", "", table.england)]
     return write_table(path, DFE, (*_SCHOOL, *_KIND["ks2"], *_KS2), _performance(area, table, "ks2", _KS2, areas))
 
 
 def write_ks4(area: Area, table: Published, path: Path) -> Path:
-    """Key stage 4: schools (1), special schools (2), the authority (4), England (5), its state-funded schools (7)."""
-    areas = (("4", str(area.la_code), table.authority), ("5", "", table.england), ("7", "", table.england))
+    """Key stage 4: schools (1), special schools (2), the authorities (4), England (5), its state-funded schools (7)."""
+    areas = [*_authorities("4", area, table), ("5", "", table.england), ("7", "", table.england)]
     return write_table(path, DFE, (*_SCHOOL, *_KIND["ks4"], *_KS4), _performance(area, table, "ks4", _KS4, areas))
 
 
@@ -58,7 +58,7 @@ def write_absence(area: Area, table: Published, path: Path) -> Path:
 
     def rows() -> Iterator[Cells]:
         for school, (overall, persistent) in _beside(table, ("PERCTOT", "PPERSABS10")):
-            yield area.la_code, school.number, school.urn, overall, persistent
+            yield area.la_of(school), school.number, school.urn, overall, persistent
         for phase, share in PERSISTENT.items():
             yield "NAT", phase, "", plain(2.2 + 0.25 * share, 1), plain(share, 1)
 
@@ -70,13 +70,17 @@ def write_census(area: Area, table: Published, path: Path) -> Path:
 
     def rows() -> Iterator[Cells]:
         for school, cells in _beside(table, _CENSUS[4:]):
-            yield school.urn, area.la_code, school.number, _NAMES[phase_code(school)], *cells
+            yield school.urn, area.la_of(school), school.number, _NAMES[phase_code(school)], *cells
         for phase, (roll, girls, ehcp, sen, eal, fsm) in _NATIONAL_CENSUS.items():
             counted = [text for share in (ehcp, sen, eal) for text in (str(round(roll * share / 100)), f"{share:g}%")]
             ever = (str(round(roll * fsm / 100)), str(roll), f"{fsm:g}%")
             yield "NAT", "", phase, _NAMES[phase], str(roll), str(girls), str(roll - girls), *counted, *ever
 
     return write_table(path, DFE, _CENSUS, rows())
+
+
+def _authorities(record_type: str, area: Area, table: Published) -> list[tuple[str, str, Mapping[str, str]]]:
+    return [(record_type, str(code), cells) for code, cells in zip(area.la_codes, table.authorities, strict=True)]
 
 
 def _performance(
@@ -95,7 +99,7 @@ def _performance(
             "AGERANGE": f"{low}-{high}",
         }
         yield (
-            "2" if school.kind is Kind.SPECIAL else "1", n, area.la_code, school.number, school.urn, school.name,
+            "2" if school.kind is Kind.SPECIAL else "1", n, area.la_of(school), school.number, school.urn, school.name,
             school.cluster.name.removesuffix(" Pyramid"), school.postcode, *(kind[h] for h in _KIND[stage]), *cells,
         )  # fmt: skip
     for record_type, authority, cells_of in areas:

@@ -63,7 +63,7 @@ def write_trusts(area: Area, path: Path) -> Path:
                 continue
             about = (
                 dashed(school.opened_on or trust.opened_on), school.name, school.type_name, school.phase,
-                str(area.la_code), area.name,
+                str(area.la_of(school)), area.la_name_of(school),
             )  # fmt: skip
             status = ("Open", "OPEN", "")
             kind = (trust.type_name, _TYPE_CODES[trust.type_name])
@@ -109,7 +109,7 @@ def _school(area: Area, school: School, last: Inspected | None) -> Cells:
     flag = f"Supported by a {'multi' if several else 'single'}-academy trust" if school.trust else "Not applicable"
     shut = school.closed_on is not None
     return (
-        school.urn, str(area.la_code), area.name, str(school.number), school.name, school.type_name,
+        school.urn, str(area.la_of(school)), area.la_name_of(school), str(school.number), school.name, school.type_name,
         _group(school), "Closed" if shut else "Open", opened, dashed(school.opened_on),
         "For Academy" if shut else "Not applicable", dashed(school.closed_on), school.phase, low, high,
         "Mixed", school.religion, _DIOCESES.get(school.religion, "Not applicable"), school.pupils * 11 // 10,
@@ -117,7 +117,7 @@ def _school(area: Area, school: School, last: Inspected | None) -> Cells:
         "" if shut else f"{90 * school.disadvantaged:.1f}", flag, school.trust.name if school.trust else "",
         "Supported by a federation" if school.federation else "Not under a federation", school.federation,
         dashed(last.graded_on if last else None), dashed(area.start - timedelta(days=30)),
-        school.cluster.name.removesuffix(" Pyramid"), area.name, school.postcode, "", "Headteacher",
+        school.cluster.name.removesuffix(" Pyramid"), area.la_name_of(school), school.postcode, "", "Headteacher",
         school.easting, school.northing, _GRADES.get(last.overall or 0, "") if last else "", "",
     )  # fmt: skip
 
@@ -141,7 +141,8 @@ def _inspection(area: Area, school: School, one: Inspected) -> Cells:
     of_stages = ("9" if AGES[school.kind][0] > 5 else overall, "9" if AGES[school.kind][1] < 18 else overall)
     aspects = tuple(str(grade) for grade in one.aspects)
     return (
-        "", school.urn, f"{area.la_code}{school.number:04}", school.name, school.phase, school.type_name, area.name,
+        "", school.urn, f"{area.la_of(school)}{school.number:04}", school.name, school.phase, school.type_name,
+        area.la_name_of(school),
         slashed(one.visited_on) or "NULL", one.outcome or "NULL",
         slashed(one.graded_on), overall, "SWK" if one.overall == 4 else "NULL", *aspects, "Yes",
         *("NULL" if cell == "Not judged" else cell for cell in of_stages),

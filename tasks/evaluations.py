@@ -12,16 +12,20 @@ from casework.desk import Desk
 from casework.lifecycle import locked
 from config.database import reading_scope
 from models.commissions import Commission, CommissionState
+from models.schools import School
 from tasks.batch import BatchOutcome, at_a_desk, each
 
 
 @task(name="find-evaluating", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def find_evaluating() -> list[int]:
-    """The cases that the improvement team is evaluating."""
+    """The cases that the improvement team is evaluating, area by area: those of one are compared with its schools."""
     with reading_scope() as session:
         return list(
             session.scalars(
-                sa.select(Commission.id).where(Commission.state == CommissionState.EVALUATING).order_by(Commission.id)
+                sa.select(Commission.id)
+                .join(School, School.urn == Commission.urn)
+                .where(Commission.state == CommissionState.EVALUATING)
+                .order_by(School.la_code, Commission.id)
             )
         )
 

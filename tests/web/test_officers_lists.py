@@ -11,6 +11,7 @@ from starlette.datastructures import QueryParams
 
 from casework.sessions import fingerprint
 from config import clock
+from config.settings import settings
 from models.board import Decision, DecisionState, Meeting
 from models.commissions import Commission, CommissionState
 from models.contacts import Contact
@@ -217,6 +218,30 @@ def test_a_priority_is_found_by_its_school(site: Site) -> None:
     assert "Nothing fits" in site.get("/priorities?search=zzzz").text
     rows = list(csv.reader(io.StringIO(site.get("/priorities.csv?search=aardvark").content.decode("utf-8-sig"))))
     assert [row[1] for row in rows[1:]] == ["Aardvark Primary"]
+
+
+def test_a_board_for_several_authorities_chooses_whose_priorities_it_sees(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 'name="area"' not in site.get("/priorities").text
+    with Session(site.engine) as session, session.begin():
+        run = IdentificationRun(la_code=201, as_of=TODAY, digest="d", run_at=clock.now(), schools=6, findings=5)
+        session.add(run)
+        session.flush()
+        session.execute(sa.update(Priority).values(run_id=run.id))
+        session.execute(sa.update(School).values(la_code=201))
+        urn = session.scalars(sa.select(Priority.urn).order_by(Priority.id)).first() or 0
+    monkeypatch.setenv("SIB_OTHER_AREAS", "201")
+    settings.cache_clear()
+    assert f'href="/schools/{urn}"' not in site.get("/priorities").text
+    page = site.get("/priorities?area=201").text
+    assert f'href="/schools/{urn}"' in page
+    assert '<option value="201" selected>201</option>' in page
+    assert 'href="/priorities.csv?area=201' in page
+    assert f",{urn}," in site.get("/priorities.csv?area=201").text
+    assert f",{urn}," not in site.get("/priorities.csv").text
+    for not_served in ("999", "x", "838"):
+        assert f'href="/schools/{urn}"' not in site.get(f"/priorities?area={not_served}").text
 
 
 def test_an_officer_who_ticked_nothing_is_led_back_and_not_told_to_phone(site: Site) -> None:

@@ -59,10 +59,14 @@ def case(reference: Annotated[s.Reference, Path()]) -> s.CaseWhole:
     )
 
 
-def priorities(limit: Limit = 50, offset: Offset = 0) -> list[s.Priority]:
-    """The ranked priorities of the area."""
+def priorities(
+    la: Annotated[int | None, Query(ge=1, le=999, description="A local authority's code; the council's own.")] = None,
+    limit: Limit = 50,
+    offset: Offset = 0,
+) -> list[s.Priority]:
+    """The ranked priorities of a local authority, the council's own unless said."""
     with reading_scope() as session:
-        found = ranked(session, int(settings().area))
+        found = ranked(session, la if la is not None else int(settings().area))
     return [s.Priority.model_validate(one) for one in found[offset : offset + limit]]
 
 

@@ -1,5 +1,7 @@
 """The ranked priorities of the last identification, with their cases; and a funnel plot of each measure."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,21 +15,21 @@ from web.listing import A_PAGE, Asked, Pages, asked_of, within
 from web.reading import read
 from web.templating import page
 
-FILTERS = ("search", "theme", "level")
+FILTERS = ("area", "search", "theme", "level")
 LEVELS = (("concern", "Causes for concern"), ("priority", "Priorities"), ("watch", "Worth watching"))
 HEADINGS = ("Rank", "School", "URN", "Theme", "Level", "Concern", "Evidence", "Case", "State of the case")
 
 
 async def priority_list(request: Request) -> Response:
     """The ranked priorities with their evidence."""
-    la_code = int(settings().area)
+    la_code = _area_of(request)
     asked = asked_of("/priorities", request.query_params, FILTERS, ("rank",), "rank")
     level, search = asked.get("level"), asked.get("search")
     counts = await read(lambda session: how_many_of_each_theme(session, la_code, level=level, search=search))
     every = await read(lambda session: how_many_of_each_theme(session, la_code)) if level or search else counts
     total = counts.get(asked.get("theme"), 0) if asked.get("theme") else sum(counts.values())
     asked = within(asked, total)
-    lines = await read(lambda session: _lines(session, asked, A_PAGE, asked.offset))
+    lines = await read(lambda session: _lines(session, la_code, asked, A_PAGE, asked.offset))
     area = await read(lambda session: area_wide(session, la_code))
     return page(
         request,
@@ -39,6 +41,7 @@ async def priority_list(request: Request) -> Response:
         levels=LEVELS,
         themes=sorted(every),
         has_any=bool(every or area),
+        **_areas(la_code),
         measures=await read(lambda session: measures_with_results(session, la_code)),
     )
 
@@ -49,7 +52,7 @@ async def priority_file(request: Request) -> Response:
     if kind not in KINDS:
         return no_such_file(request)
     asked = asked_of("/priorities", request.query_params, FILTERS, ("rank",), "rank")
-    lines = await read(lambda session: _lines(session, asked, AT_MOST))
+    lines = await read(lambda session: _lines(session, _area_of(request), asked, AT_MOST))
     return file_of(
         kind,
         "priorities",
@@ -66,7 +69,7 @@ async def priority_file(request: Request) -> Response:
 
 async def one_measure(request: Request) -> Response:
     """The funnel plot of one measure: every school of the area, each dot a way to its page."""
-    measure, la_code = request.path_params["measure"], int(settings().area)
+    measure, la_code = request.path_params["measure"], _area_of(request)
     data = await read(lambda session: funnel_data(session, la_code, measure))
     if data is None:
         return page(
@@ -83,13 +86,14 @@ async def one_measure(request: Request) -> Response:
         chart_shown=funnel_chart(data),
         dots=sorted(data.dots, key=lambda dot: (dot.value, dot.name), reverse=not data.higher_is_better),
         measures=await read(lambda session: measures_with_results(session, la_code)),
+        **_areas(la_code),
     )
 
 
 async def measure_file(request: Request) -> Response:
     """The schools of a funnel plot as a file, the furthest behind first; the figures of few pupils are not in it."""
     measure, kind = request.path_params["measure"], request.path_params["kind"]
-    data = await read(lambda session: funnel_data(session, int(settings().area), measure)) if kind in KINDS else None
+    data = await read(lambda session: funnel_data(session, _area_of(request), measure)) if kind in KINDS else None
     if data is None:
         return no_such_file(request)
     rows = (
@@ -103,6 +107,19 @@ def _standing(dot: Dot) -> str:
     return "concern" if dot.is_concern else "priority" if dot.is_priority else ""
 
 
-def _lines(session: Session, asked: Asked, limit: int, offset: int = 0) -> list[PriorityLine]:
-    filters = {name: asked.get(name) for name in FILTERS}
-    return priorities_of_schools(session, int(settings().area), **filters, limit=limit, offset=offset)
+def _area_of(request: Request) -> int:
+    """The authority that an address asks for; the council's own for one whose schools this Board does not serve."""
+    asked = request.query_params.get("area", "")
+    served = settings().areas
+    return int(asked) if asked in map(str, served) else served[0]
+
+
+def _areas(la_code: int) -> dict[str, Any]:
+    """Which authorities there are to choose from, and what keeps the chosen one in an address."""
+    served = settings().areas
+    return {"areas": served, "chosen": la_code, "in_area": f"?area={la_code}" if la_code != served[0] else ""}
+
+
+def _lines(session: Session, la_code: int, asked: Asked, limit: int, offset: int = 0) -> list[PriorityLine]:
+    search, theme, level = (asked.get(name) for name in ("search", "theme", "level"))
+    return priorities_of_schools(session, la_code, search=search, theme=theme, level=level, limit=limit, offset=offset)
