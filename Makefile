@@ -7,7 +7,7 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-browser demo check test bench bench-mail bench-peers bench-pages chaos-mail chaos docs clean
+.PHONY: help setup setup-browser demo check test bench bench-nation bench-mail bench-peers bench-pages chaos-mail chaos docs clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -48,6 +48,11 @@ test: setup ## every test, on SQLite and on a PostgreSQL that comes with them
 bench: setup ## measure against the bars; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks > build-figures.jsonl
 	$(BIN)/python -m benchmarks.page < build-figures.jsonl
+	@rm build-figures.jsonl
+
+bench-nation: setup ## the whole service with 24,000 and with 250,000 schools, some two hours; writes docs/nation-benchmarks.md
+	$(BIN)/python -m benchmarks scale --n 24000 --n 250000 > build-figures.jsonl
+	$(BIN)/python -m benchmarks.page nation < build-figures.jsonl
 	@rm build-figures.jsonl
 
 bench-pages: setup ## pages alone: 24,000 schools and cases, a million messages, on PostgreSQL

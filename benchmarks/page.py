@@ -1,5 +1,6 @@
-"""docs/benchmarks.md from the lines that the benchmarks print: `python -m benchmarks | python -m benchmarks.page`; or,
-with the argument `mail`, docs/mail-benchmarks.md, which has the peers beside ours.
+"""The pages of figures, from the lines that the benchmarks print: `python -m benchmarks | python -m benchmarks.page`
+writes docs/benchmarks.md; with the argument `nation` docs/nation-benchmarks.md, of ten Englands; with `mail`
+docs/mail-benchmarks.md, which has the peers beside ours.
 """
 
 import json
@@ -15,12 +16,17 @@ from config.settings import ROOT
 PAGE = ROOT / "docs" / "benchmarks.md"
 ABOUT_MAIL = Path(__file__).with_name("mail.md")
 
-ABOUT = """Seconds are by the clock on the wall, and grow with whatever else the machine does; CPU seconds are the
-process's own, peak MB is the most memory that it held, queries are what it asked the database. Growth is an
-exponent: 1 means that ten times the schools take ten times as long.
-
-To measure one of them again: `python -m benchmarks scale --n 2400 --n 24000 --database sqlite`. Ten Englands are asked
-for by name (`--n 250000`), since they take half an hour; their schools stand in one area, which no council's do."""
+READING = """Seconds are by the clock on the wall, and grow with whatever else the machine does; CPU seconds are the
+process's own, peak MB is the most memory that it held, queries are what it asked the database (COPY is not among them).
+Growth is an exponent: 1 means that ten times the schools take ten times as long. The schools stand under authorities of
+at most 600, each judged by itself.
+"""
+ABOUT = f"""{READING}
+To measure again: `make bench`, or one of them, `python -m benchmarks scale --n 2400 --n 24000 --database sqlite`. Ten
+Englands have a page of their own, [docs/nation-benchmarks.md](nation-benchmarks.md)."""
+ABOUT_NATION = f"""{READING}
+England, and ten Englands: 24,000 and 250,000 schools with a case each. To measure again: `make bench-nation`, some two
+hours."""
 
 FIRST = ("name", "database", "n", "seconds", "cpu_seconds", "cpu_ms_each", "per_second", "peak_mb", "queries")
 LEFT_OUT = frozenset({"did"})
@@ -64,13 +70,11 @@ def _cell(value: object) -> str:
     return str(value)
 
 
+PAGES = {
+    "": (PAGE, "Benchmarks", ABOUT),
+    "nation": (PAGE.with_name("nation-benchmarks.md"), "England, and ten Englands", ABOUT_NATION),
+    "mail": (PAGE.with_name("mail-benchmarks.md"), "Mail, beside others", ABOUT_MAIL.read_text(encoding="utf-8")),
+}
+
 if __name__ == "__main__":
-    if sys.argv[1:] == ["mail"]:
-        write(
-            sys.stdin,
-            PAGE.with_name("mail-benchmarks.md"),
-            "Mail, beside others",
-            ABOUT_MAIL.read_text(encoding="utf-8"),
-        )
-    else:
-        write(sys.stdin)
+    write(sys.stdin, *PAGES["".join(sys.argv[1:])])

@@ -1,6 +1,7 @@
 """New rows in bulk, the quickest way that each database has: a year of England's results is 750,000 of them."""
 
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,8 +59,9 @@ def _in_order(
     """Each row's values in the order of `names`, in the form that the driver takes."""
     known = [table.columns[name].type.dialect_impl(connection.dialect) for name in names]
     prepare = [(place, one) for place, kind in enumerate(known) if (one := kind.bind_processor(connection.dialect))]
+    in_order = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
     for row in rows:
-        values = [row[name] for name in names]
+        values = list(in_order(row))
         for place, one in prepare:
             values[place] = one(values[place])
         yield tuple(values)

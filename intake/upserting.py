@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -42,11 +43,12 @@ def upsert(
     With `keep_known` a None in a row does not blank a value that another file gave. The last of two rows with one key
     wins.
     """
-    wanted = {tuple(row[column] for column in key): row for row in rows}
+    key_of = itemgetter(*key) if len(key) > 1 else lambda row: (row[key[0]],)
+    wanted: dict[tuple[Any, ...], dict[str, Any]] = {key_of(row): row for row in rows}
     table = model.__table__
     assert isinstance(table, sa.Table)
     identity = [column.name for column in table.primary_key]
-    columns = sorted({name for row in wanted.values() for name in row} | set(identity))
+    columns = sorted(set(identity).union(*wanted.values()))
     found = _existing(session, table, key, columns, wanted)
     new: list[dict[str, Any]] = []
     different: list[dict[str, Any]] = []
@@ -75,9 +77,9 @@ def upsert(
 
 def _by_shape(rows: Sequence[dict[str, Any]]) -> Collection[list[dict[str, Any]]]:
     """The rows by the columns that they have: those of one statement for many rows must be the same."""
-    shapes: dict[frozenset[str], list[dict[str, Any]]] = {}
+    shapes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in rows:
-        shapes.setdefault(frozenset(row), []).append(row)
+        shapes.setdefault(tuple(row), []).append(row)
     return shapes.values()
 
 
