@@ -28,4 +28,5 @@ def of_schools(
     """
     parts = [wanted] if len(urns) > MANY else [wanted.where(urn.in_(some)) for some in in_parts(sorted(urns))]
     for part in parts:
-        yield from session.execute(part.execution_options(yield_per=5_000))
+        for some in session.execute(part.execution_options(yield_per=5_000)).partitions():
+            yield from some
