@@ -1,6 +1,7 @@
 """`sib answer`: what a link form does, for tests and for a helpdesk."""
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +12,19 @@ from cli.printing import show_json
 from rules.errors import Refused
 
 LARGEST = 1_000_000
+_LIKE_AN_OPTION = re.compile(r"-[\w-]{21}", re.ASCII)
 
 
-@click.command()
+class OfALink(click.Command):
+    """A command whose argument is a link's token, of which one in sixty-four begins with a hyphen, as options do."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        tokens = [one for one in args if _LIKE_AN_OPTION.fullmatch(one)]
+        rest = [one for one in args if one not in tokens]
+        return super().parse_args(ctx, [*rest, "--", *tokens] if tokens and "--" not in args else args)
+
+
+@click.command(cls=OfALink)
 @click.argument("token")
 @click.option("--file", "file", type=click.Path(path_type=Path), required=True, help="The answer, as JSON.")
 @as_of
