@@ -60,7 +60,7 @@ def pairs_of_years(
     )
     since = _together(years)
     urns = tuple(sorted(before.keys() & since.keys()))
-    supported = supported_schools(session, *_between(first, after[-1])) & set(urns)
+    supported = supported_schools(session, set(urns), *_between(first, after[-1]))
     return (
         urns,
         supported,

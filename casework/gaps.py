@@ -96,7 +96,7 @@ def _began(one: ProgrammeCase) -> tuple[date, int]:
 def _of(session: Session, supported: dict[int, ProgrammeCase], first: str, last: str) -> list[SchoolGap]:
     before, after = (published_gaps(session, year, (first, last)) for year in (first, last))
     both = sorted(before.keys() & after.keys())
-    had = supported_schools(session, results_out_on(first), results_out_on(last))
+    had = supported_schools(session, set(both), results_out_on(first), results_out_on(last))
     ours = [urn for urn in both if urn in supported]
     rest = [urn for urn in both if urn not in had and urn not in supported]
     if not ours or len(rest) < FEWEST_COMPARATORS:

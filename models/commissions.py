@@ -82,7 +82,7 @@ class Commission(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     reference: Mapped[ShortText] = mapped_column(unique=True)
-    urn: Mapped[int] = mapped_column(sa.ForeignKey("schools.urn"))
+    urn: Mapped[int] = mapped_column(sa.ForeignKey("schools.urn"), index=True)
     theme: Mapped[str] = mapped_column(sa.ForeignKey("themes.code"))
     state: Mapped[CommissionState] = mapped_column(str_enum(CommissionState, "state"))
     state_since: Mapped[date]

@@ -15,18 +15,23 @@ from queries.in_parts import in_parts
 MANY = 5_000
 
 
+def asked_by_number(urns: Collection[int]) -> bool:
+    """Whether schools are so few that their rows are asked for by their URNs."""
+    return len(urns) <= MANY
+
+
 def of_schools(
     session: Session,
     wanted: sa.Select[Any],
     urn: InstrumentedAttribute[int],
     urns: Collection[int],
 ) -> Iterator[sa.Row[Any]]:
-    """The rows of these schools, and those of others beside them where these are more than MANY; each school's in the
-    order of `wanted`.
+    """The rows of these schools, and those of all others beside them where these are too many to be asked for; each
+    school's in the order of `wanted`.
 
     Read as they come: a nation's figures are millions.
     """
-    parts = [wanted] if len(urns) > MANY else [wanted.where(urn.in_(some)) for some in in_parts(sorted(urns))]
+    parts = [wanted.where(urn.in_(some)) for some in in_parts(sorted(urns))] if asked_by_number(urns) else [wanted]
     for part in parts:
         for some in session.execute(part.execution_options(yield_per=5_000)).partitions():
             yield from some

@@ -11,7 +11,7 @@ from models.commissions import Commission
 from models.results import ListedSchool, PublishedResult
 from models.schools import School, SchoolLink
 from queries.index_choice import not_searched
-from queries.of_schools import MANY, of_schools
+from queries.of_schools import asked_by_number, of_schools
 from rules.measures import CATALOGUE
 
 _NOT_MAINSTREAM = ("special", "pupil referral", "alternative provision", "independent")
@@ -91,18 +91,15 @@ def pupils_on_roll(session: Session, urns: Set[int], years: Iterable[str] | None
 
 def _searched_by(measure: InstrumentedAttribute[str], urns: Set[int]) -> sa.ColumnElement[str]:
     """The column of measures, for which an index is asked only where the schools are too many to be asked for."""
-    return not_searched(measure) if len(urns) <= MANY else measure.expression
+    return not_searched(measure) if asked_by_number(urns) else measure.expression
 
 
-def supported_schools(session: Session, first: date, last: date) -> frozenset[int]:
-    """URNs of schools whose support ran on some day from `first` to `last`: not to be compared with."""
-    return frozenset(
-        session.scalars(
-            sa.select(Commission.urn).where(
-                Commission.starts_on <= last, sa.or_(Commission.ends_on.is_(None), Commission.ends_on >= first)
-            )
-        )
+def supported_schools(session: Session, urns: Set[int], first: date, last: date) -> frozenset[int]:
+    """Those of some schools whose support ran on some day from `first` to `last`: not to be compared with."""
+    wanted = sa.select(Commission.urn).where(
+        Commission.starts_on <= last, sa.or_(Commission.ends_on.is_(None), Commission.ends_on >= first)
     )
+    return frozenset(row.urn for row in of_schools(session, wanted, Commission.urn, urns) if row.urn in urns)
 
 
 def single_predecessors(session: Session, urns: Set[int]) -> dict[int, int]:
