@@ -45,7 +45,7 @@ def measure(wanted: Wanted) -> Figures:
                 found = judge(session, None, date(2026, 1, 5)).found
             engine.dispose()
         yield taken.figure(
-            "identify",
+            "judge",
             schools,
             measures=len(MEASURES),
             years=len(YEARS),

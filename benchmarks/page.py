@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from benchmarks import bars
 from config.settings import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -33,8 +34,9 @@ LEFT_OUT = frozenset({"did"})
 
 
 def page(figures: Iterable[Mapping[str, Any]], machine: str, heading: str, about: str) -> str:
-    """The page: what was measured on which machine, and how to measure it again."""
-    lines = [f"# {heading}", "", f"Written by the benchmarks, on {machine}.", about, ""]
+    """The page: what was measured on which machine, how to measure it again, which bars hold, and every figure."""
+    figures = list(figures)
+    lines = [f"# {heading}", "", f"Written by the benchmarks, on {machine}.", about, "", *bars.table(figures)]
     tables: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
     for figure in figures:
         known = [name for name in FIRST if name in figure]
