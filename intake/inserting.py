@@ -1,7 +1,6 @@
 """New rows in bulk, the quickest way that each database has: a year of England's results is 750,000 of them."""
 
 from collections.abc import Iterator, Sequence
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,13 +24,14 @@ def insert_all(session: Session, table: sa.Table, rows: Sequence[dict[str, Any]]
     if not rows:
         return
     connection, names = session.connection(), list(rows[0])
-    for some in in_parts(rows, _AT_ONCE):
-        if any(column.default is not None and column.name not in rows[0] for column in table.columns):
+    if any(column.default is not None and column.name not in rows[0] for column in table.columns):
+        for some in in_parts(rows, _AT_ONCE):
             connection.execute(sa.insert(table), list(some))
-        elif connection.dialect.name == "postgresql":
-            _copy(connection, table, names, some)
-        else:
-            statement = str(sa.insert(table).compile(dialect=connection.dialect, column_keys=names))
+    elif connection.dialect.name == "postgresql":
+        _copy(connection, table, names, rows)
+    else:
+        statement = str(sa.insert(table).compile(dialect=connection.dialect, column_keys=names))
+        for some in in_parts(rows, _AT_ONCE):
             connection.exec_driver_sql(statement, list(_in_order(connection, table, names, some)))
 
 
@@ -44,8 +44,9 @@ def _copy(connection: sa.Connection, table: sa.Table, names: list[str], rows: Se
     cursor = connection.connection.cursor()
     try:
         with cursor.copy(statement) as copy:
-            for values in _in_order(connection, table, names, rows):
-                copy.write_row(values)
+            for some in in_parts(rows, _AT_ONCE):  # one COPY: the server writes what it has while the next is made
+                for values in _in_order(connection, table, names, some):
+                    copy.write_row(values)
     except Error as error:
         error.args = (error.diag.message_primary or type(error).__name__,)  # without the row that it quotes
         raise sa.exc.DBAPIError.instance(statement, None, error, Error, dialect=connection.dialect) from error
@@ -57,11 +58,9 @@ def _in_order(
     connection: sa.Connection, table: sa.Table, names: list[str], rows: Sequence[dict[str, Any]]
 ) -> Iterator[tuple[Any, ...]]:
     """Each row's values in the order of `names`, in the form that the driver takes."""
-    known = [table.columns[name].type.dialect_impl(connection.dialect) for name in names]
-    prepare = [(place, one) for place, kind in enumerate(known) if (one := kind.bind_processor(connection.dialect))]
-    in_order = itemgetter(*names) if len(names) > 1 else lambda row: (row[names[0]],)
-    for row in rows:
-        values = list(in_order(row))
-        for place, one in prepare:
-            values[place] = one(values[place])
-        yield tuple(values)
+    columns = []
+    for name in names:
+        values = [row[name] for row in rows]
+        prepare = table.columns[name].type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+        columns.append([prepare(value) for value in values] if prepare else values)
+    return zip(*columns, strict=True)
