@@ -12,7 +12,7 @@ from intake.report import Taken
 from intake.trusts import write_memberships, write_trusts
 from intake.upserting import upsert
 from models.results import Inspection
-from models.schools import School, SchoolLink, SchoolStatus, SchoolTypeSpell
+from models.schools import Authority, School, SchoolLink, SchoolStatus, SchoolTypeSpell
 from queries.in_parts import in_parts
 
 LONG_AGO = date(1900, 1, 1)
@@ -26,6 +26,8 @@ def write_schools(session: Session, rows: Sequence[SchoolRow], *, as_of: date) -
     """
     names = _names(session, [row.urn for row in rows])
     counts = upsert(session, School, ("urn",), [_school(row) for row in rows], keep_known=True)
+    authorities = {row.la_code: row.la_name for row in rows if row.la_code is not None and row.la_name}
+    upsert(session, Authority, ("code",), [{"code": code, "name": name} for code, name in authorities.items()])
     renamed = [row for row in rows if row.urn in names and names[row.urn] != row.name]
     _types(session, rows, as_of=as_of)
     inspections = [

@@ -47,6 +47,15 @@ class School(Base):
     trusts: Mapped[list["TrustMembership"]] = relationship(back_populates="school")
 
 
+class Authority(Base):
+    """A local authority as the list of schools names it."""
+
+    __tablename__ = "authorities"
+
+    code: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[ShortText]
+
+
 class SchoolTypeSpell(Base):
     """From when to when a URN was of a type; the current one has no end."""
 

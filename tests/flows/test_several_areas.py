@@ -18,6 +18,7 @@ from models.priorities import IdentificationRun, Priority, PriorityScope
 from models.results import ReferenceResult
 from models.schools import School
 from queries import of_schools
+from queries.authorities import authority_names
 from sample import founding
 from sample.loading import load_area
 from tests.counting import heard
@@ -41,6 +42,8 @@ def nation(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 @pytest.mark.usefixtures("nation")
 def test_every_area_that_is_served_is_judged_by_itself() -> None:
     assert settings().areas == (838, *OTHERS)
+    with reading_scope() as session:
+        assert authority_names(session, [202, 838, 999]) == {202: "Dorsetshire 3", 838: "Dorsetshire", 999: "999"}
     facts = asyncio.run(identify.fn(as_of=START))
     assert (facts["areas"], facts["schools"]) == (3, SCHOOLS)
     with reading_scope() as session:

@@ -18,7 +18,7 @@ from models.contacts import Contact
 from models.messages import Message, MessageState
 from models.officer_tasks import OfficerTask
 from models.priorities import IdentificationRun, Priority
-from models.schools import School
+from models.schools import Authority, School
 from models.sign_in import StaffSession
 from tests.casework.world import SCHOOLS
 from tests.web.conftest import TODAY, Site
@@ -230,13 +230,15 @@ def test_a_board_for_several_authorities_chooses_whose_priorities_it_sees(
         session.flush()
         session.execute(sa.update(Priority).values(run_id=run.id))
         session.execute(sa.update(School).values(la_code=201))
+        session.add(Authority(code=201, name="City of <Wimbury>"))
         urn = session.scalars(sa.select(Priority.urn).order_by(Priority.id)).first() or 0
     monkeypatch.setenv("SIB_OTHER_AREAS", "201")
     settings.cache_clear()
     assert f'href="/schools/{urn}"' not in site.get("/priorities").text
     page = site.get("/priorities?area=201").text
+    assert '<option value="838">838 (our own)</option>' in page
     assert f'href="/schools/{urn}"' in page
-    assert '<option value="201" selected>201</option>' in page
+    assert '<option value="201" selected>City of &lt;Wimbury&gt;</option>' in page
     assert 'href="/priorities.csv?area=201' in page
     assert f",{urn}," in site.get("/priorities.csv?area=201").text
     assert f",{urn}," not in site.get("/priorities.csv").text

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from config.settings import settings
+from queries.authorities import authority_names
 from queries.funnel import Dot, funnel_data, measures_with_results
 from queries.priorities import PriorityLine, area_wide, how_many_of_each_theme, priorities_of_schools
 from web.exports import AT_MOST, KINDS, file_of, no_such_file
@@ -41,7 +42,7 @@ async def priority_list(request: Request) -> Response:
         levels=LEVELS,
         themes=sorted(every),
         has_any=bool(every or area),
-        **_areas(la_code),
+        **await _areas(la_code),
         measures=await read(lambda session: measures_with_results(session, la_code)),
     )
 
@@ -86,7 +87,7 @@ async def one_measure(request: Request) -> Response:
         chart_shown=funnel_chart(data),
         dots=sorted(data.dots, key=lambda dot: (dot.value, dot.name), reverse=not data.higher_is_better),
         measures=await read(lambda session: measures_with_results(session, la_code)),
-        **_areas(la_code),
+        **await _areas(la_code),
     )
 
 
@@ -114,10 +115,18 @@ def _area_of(request: Request) -> int:
     return int(asked) if asked in map(str, served) else served[0]
 
 
-def _areas(la_code: int) -> dict[str, Any]:
-    """Which authorities there are to choose from, and what keeps the chosen one in an address."""
+async def _areas(la_code: int) -> dict[str, Any]:
+    """Which authorities there are to choose from with their names, none for one; and what keeps the chosen one in an
+    address.
+    """
     served = settings().areas
-    return {"areas": served, "chosen": la_code, "in_area": f"?area={la_code}" if la_code != served[0] else ""}
+    names = await read(lambda session: authority_names(session, served)) if len(served) > 1 else {}
+    return {
+        "areas": names,
+        "chosen": la_code,
+        "area_name": names.get(la_code, "the area"),
+        "in_area": f"?area={la_code}" if la_code != served[0] else "",
+    }
 
 
 def _lines(session: Session, la_code: int, asked: Asked, limit: int, offset: int = 0) -> list[PriorityLine]:
