@@ -31,24 +31,21 @@ class Bar:
 
     def found(self, figures: Sequence[Figure], database: str) -> float | None:
         """The worst number measured, None for none."""
-        values = [
-            one[self.column] / (self._beside(one, figures) if self.over else 1)
-            for one in figures
-            if one["name"] in self.names
-            and one.get("database") in (database, None)
-            and one.get(self.column) is not None
-            and self.n in (None, one["n"])
-        ]
+        values = []
+        for one in figures:
+            is_meant = one["name"] in self.names and self.n in (None, one["n"])
+            if is_meant and one.get("database") in (database, None) and one.get(self.column) is not None:
+                beside = self._beside(one, figures) if self.over else 1.0
+                values += [one[self.column] / beside] if beside else []
         return (max(values) if self.most is not None else min(values)) if values else None
 
     def holds(self, value: float) -> bool:
         """Whether a number keeps to it."""
         return value <= self.most if self.most is not None else value >= (self.least or 0.0)
 
-    def _beside(self, one: Figure, figures: Sequence[Figure]) -> float:
-        same = (one["n"], one.get("database"))
-        found = [f[self.column] for f in figures if f["name"] == self.over and (f["n"], f.get("database")) == same]
-        return float(found[0]) if found else float("nan")
+    def _beside(self, one: Figure, figures: Sequence[Figure]) -> float | None:
+        same = (self.over, one["n"], one.get("database"))
+        return next((f[self.column] for f in figures if (f["name"], f["n"], f.get("database")) == same), None)
 
 
 _STEPS = (

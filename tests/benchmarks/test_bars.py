@@ -9,6 +9,7 @@ FIGURES: list[dict[str, Any]] = [
     {"name": "chase", "n": 2400, "database": "sqlite", "per_second": 1400.0},
     {"name": "floor-library-build", "n": 24000, "database": "sqlite", "per_second": 1000.0},
     {"name": "chase", "n": 24000, "database": "sqlite", "per_second": 800.0},
+    {"name": "chase", "n": 250000, "database": "sqlite", "per_second": 1.0},
     {"name": "page", "n": 24000, "database": "postgres", "p95_ms": 90.0, "path": "/"},
     {"name": "page", "n": 24000, "database": "postgres", "p95_ms": 123.4, "path": "/cases"},
     {"name": "tick: nothing due", "n": 2400, "database": "sqlite", "cpu_seconds": 9.0},
