@@ -47,6 +47,7 @@ def measure(wanted: Wanted) -> Figures:
         yield taken.figure(
             "judge",
             schools,
+            database="sqlite",
             measures=len(MEASURES),
             years=len(YEARS),
             figures=figures,

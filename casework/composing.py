@@ -210,18 +210,22 @@ def tell_officers(desk: Desk) -> int:
         desk.failed_checks.append(f"{len(tasks)} tasks wait to be told to their officers: {error}.")
         return 0
     officers = people.by_id(desk.session, {task.officer_id for task in tasks if task.officer_id}, desk.as_of)
-    _kept = _cases_of(desk, tasks)  # the session lets go of what nobody holds
+    held = _cases_of(desk, tasks)
     for task in tasks:
         task.told_on = desk.as_of
-        letters.tell_officer(desk, task, officers.get(task.officer_id or 0))
+        letters.tell_officer(desk, task, held.get(task.commission_id or 0), officers.get(task.officer_id or 0))
     return len(tasks)
 
 
-def _cases_of(desk: Desk, tasks: Sequence[OfficerTask]) -> list[Commission]:
-    """The tasks' cases with what a line of a digest says of them, read together."""
+def _cases_of(desk: Desk, tasks: Sequence[OfficerTask]) -> dict[int, Commission]:
+    """The tasks' cases by number, with what a line of a digest says of them, read together."""
     wanted = sa.select(Commission).options(joinedload(Commission.school), joinedload(Commission.officer))
     numbers = sorted({task.commission_id for task in tasks if task.commission_id})
-    return [case for some in in_parts(numbers) for case in desk.session.scalars(wanted.where(Commission.id.in_(some)))]
+    return {
+        case.id: case
+        for some in in_parts(numbers)
+        for case in desk.session.scalars(wanted.where(Commission.id.in_(some)))
+    }
 
 
 def _may_write_today(desk: Desk, waiting: list[Waiting]) -> bool:

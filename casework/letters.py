@@ -282,11 +282,10 @@ def tell_chair(desk: Desk, commission: Commission, subject: Subject, step: str, 
         )
 
 
-def tell_officer(desk: Desk, task: OfficerTask, officer: Person | None) -> None:
+def tell_officer(desk: Desk, task: OfficerTask, commission: Commission | None, officer: Person | None) -> None:
     """A line in the officer's digest of tasks."""
     if officer is None:
         return
-    commission = desk.session.get(Commission, task.commission_id) if task.commission_id else None
     line = c.DigestLine(
         commission.reference if commission else "", commission.school.name if commission else "", task.text
     )

@@ -47,9 +47,13 @@ def priorities(la: int | None, json_wanted: bool) -> None:
     if json_wanted:
         show_json(lines)
         return
+    several = len({p.la for p in lines}) > 1
     show_rows(
-        ("Rank", "Level", "School", "Theme", "Case", "Evidence"),
-        [(p.rank, p.level_words, p.school, p.theme, p.reference, p.sentence) for p in lines],
+        ("Rank", "Level", "School", "Theme", "Case", "Evidence", *(("LA",) if several else ())),
+        [
+            (p.rank, p.level_words, p.school, p.theme, p.reference, p.sentence, *((p.la,) if several else ()))
+            for p in lines
+        ],
         "No priorities yet: import results, then run `sib identify`.",
     )
 

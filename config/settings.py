@@ -92,7 +92,7 @@ class Settings(SignInSettings, BaseSettings):
     area: str = Field(default="838", pattern=r"^\d{3}$")
     """The local authority's three digits, as DfE writes them: which schools are ours unless said otherwise."""
 
-    other_areas: Annotated[tuple[int, ...], NoDecode] = ()
+    other_areas: Annotated[tuple[Annotated[int, Field(ge=1, le=999)], ...], NoDecode] = ()
     """Codes of the other authorities whose schools are judged too, with commas: of a Board for several, or a nation."""
 
     council_name: str = "Dorset Council"

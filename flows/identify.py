@@ -7,9 +7,10 @@ from prefect import flow
 from config.settings import settings
 from flows.hooks import on_trouble
 from flows.steps import day_of_run, run
+from rules.errors import Refused
 from tasks.batch import chunks
 from tasks.identify import AREAS, identify_areas
-from tasks.reports import keep_report
+from tasks.reports import keep_report, raise_failed
 
 
 @flow(name="identify", on_failure=[on_trouble], on_crashed=[on_trouble])
@@ -19,7 +20,11 @@ async def identify(la: int | None = None, as_of: date | None = None) -> dict[str
     """
     day = day_of_run(as_of)
     areas = [la] if la is not None else list(settings().areas)
-    found = [one for batch in chunks(areas, AREAS) for one in run(identify_areas, batch, day)]
+    done = [run(identify_areas, batch, day) for batch in chunks(areas, AREAS)]
+    found = [one for judged, _ in done for one in judged]
+    failed = [one for _, refused in done for one in refused]
+    if not found:
+        raise Refused(" ".join(failed))
     facts = {
         "run": found[0].run_id,
         "areas": len(found),
@@ -27,5 +32,6 @@ async def identify(la: int | None = None, as_of: date | None = None) -> dict[str
         "findings": sum(one.findings for one in found),
         "area_wide": sum(one.area_wide for one in found),
     }
-    run(keep_report, "identify", day, facts, [])
+    run(keep_report, "identify", day, facts, failed)
+    raise_failed(failed)
     return facts

@@ -23,7 +23,7 @@ def insert_all(session: Session, table: sa.Table, rows: Sequence[dict[str, Any]]
     """
     if not rows:
         return
-    connection, names = session.connection(), list(rows[0])
+    connection, names = session.connection(), [column.name for column in table.columns if column.name in rows[0]]
     if any(column.default is not None and column.name not in rows[0] for column in table.columns):
         for some in in_parts(rows, _AT_ONCE):
             connection.execute(sa.insert(table), list(some))
@@ -48,7 +48,10 @@ def _copy(connection: sa.Connection, table: sa.Table, names: list[str], rows: Se
                 for values in _in_order(connection, table, names, some):
                     copy.write_row(values)
     except Error as error:
-        error.args = (error.diag.message_primary or type(error).__name__,)  # without the row that it quotes
+        # The server's first line alone: the others quote the row. Without one it is the driver that speaks.
+        error.args = (error.diag.message_primary or str(error).split("\n", 1)[0],)
+        if cursor.connection.closed:
+            connection.invalidate(error)
         raise sa.exc.DBAPIError.instance(statement, None, error, Error, dialect=connection.dialect) from error
     finally:
         cursor.close()

@@ -69,12 +69,14 @@ def people_to_write_to(session: Session, as_of: date, part: Part = WHOLE) -> Seq
 
 
 def confirmed_cases(session: Session) -> Sequence[int]:
-    """Confirmed cases that wait for their commissioning run, the worst evidence first."""
+    """Confirmed cases that wait for their commissioning run, the worst evidence first; of several authorities the worst
+    of each, the highest score first, then the second of each (ADR 18).
+    """
     return session.scalars(
         sa.select(Commission.id)
         .outerjoin(Priority, Priority.id == Commission.priority_id)
         .where(Commission.state == CommissionState.CONFIRMED)
-        .order_by(Priority.rank.is_(None), Priority.rank, Commission.id)
+        .order_by(Priority.rank.is_(None), Priority.rank, Priority.score.desc().nulls_last(), Commission.id)
     ).all()
 
 

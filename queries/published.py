@@ -106,11 +106,8 @@ def single_predecessors(session: Session, urns: Set[int]) -> dict[int, int]:
     """Each predecessor's URN with the one of today, where a school has exactly one predecessor."""
     of: dict[int, set[int]] = {}
     told = sa.select(SchoolLink.urn, SchoolLink.linked_urn, SchoolLink.link_type)
-    links = {
-        tuple(row)
-        for column in (SchoolLink.urn, SchoolLink.linked_urn)
-        for row in of_schools(session, told, column, urns)
-    }
+    ends = (SchoolLink.urn, SchoolLink.linked_urn) if asked_by_number(urns) else (SchoolLink.urn,)
+    links = {tuple(row) for column in ends for row in of_schools(session, told, column, urns)}
     for urn, linked, kind in links:
         pair = (
             (urn, linked) if "predecessor" in kind.lower() else (linked, urn) if "successor" in kind.lower() else None

@@ -28,10 +28,12 @@ OF_RESULTS = 2
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Everything that its files say, and in `truth` what they were drawn from: the themes in trouble by URN."""
+    """Everything that its files say, and in `truth` what they were drawn from: the themes in trouble by URN. `la_codes`
+    are the authorities that its schools stand under: one of a county, several of a nation.
+    """
 
     name: str
-    la_code: int
+    la_codes: tuple[int, ...]
     start: date
     places: Places
     results: tuple[YearOfResults, ...]
@@ -43,9 +45,9 @@ class Area:
     truth: Mapping[int, frozenset[str]]
 
     @property
-    def la_codes(self) -> tuple[int, ...]:
-        """The authorities' codes: one for a county, more where a nation's schools stand under several."""
-        return la_codes(len(self.places.schools), self.la_code)
+    def la_code(self) -> int:
+        """The council's own authority."""
+        return self.la_codes[0]
 
     def la_of(self, school: School) -> int:
         """The code of the authority that a school stands under."""
@@ -79,7 +81,7 @@ def generate_area(*, schools: int = 155, seed: int = 2018, start: date, la_code:
     september = start.year - (0 if start.month >= 9 else 1)
     return Area(
         name=COUNTY,
-        la_code=la_code,
+        la_codes=la_codes(schools, la_code),
         start=start,
         places=places,
         results=draw(of_results, places, truth, start),

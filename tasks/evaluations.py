@@ -32,9 +32,9 @@ def find_evaluating() -> list[int]:
 
 @task(name="propose-outcomes", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=2)
 def propose_outcomes(commission_ids: list[int], as_of: date) -> BatchOutcome:
-    """Work the figures of each case out again."""
+    """Work the figures of each case out again; in the order of their numbers, in which every batch locks its cases."""
     with at_a_desk(as_of) as desk:
-        return each(desk, commission_ids, _propose)
+        return each(desk, sorted(commission_ids), _propose)
 
 
 def _propose(desk: Desk, commission_id: int) -> bool:
@@ -58,5 +58,7 @@ def look_again(commission_ids: list[int], as_of: date) -> BatchOutcome:
     with at_a_desk(as_of) as desk:
         comparisons = Comparisons(desk.session)
         return each(
-            desk, commission_ids, lambda desk, one: later_evaluation.look_again(desk, locked(desk, one), comparisons)
+            desk,
+            sorted(commission_ids),
+            lambda desk, one: later_evaluation.look_again(desk, locked(desk, one), comparisons),
         )

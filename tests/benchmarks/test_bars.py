@@ -15,7 +15,7 @@ FIGURES: list[dict[str, Any]] = [
     {"name": "tick: nothing due", "n": 2400, "database": "sqlite", "cpu_seconds": 9.0},
     {"name": "tick: nothing due", "n": 24000, "database": "sqlite", "cpu_seconds": 0.11},
     {"name": "evaluate: one in ten: growth", "n": 24000, "database": "postgres", "of_cpu_time": 1.11, "of_memory": 0.0},
-    {"name": "judge", "n": 24000, "seconds": 12.5, "peak_mb": 900.0},
+    {"name": "judge", "n": 24000, "database": "sqlite", "seconds": 12.5, "peak_mb": 900.0},
 ]
 
 
@@ -29,7 +29,7 @@ def test_the_worst_figure_of_each_database_stands_beside_its_bar() -> None:
     found = rows()
     assert found["a page with 24,000 cases and a million messages, p95"] == ["≤ 150 ms", "", "123 ms"]
     assert found["a day with nothing due, 24,000 cases"] == ["≤ 2 s", "0.11 s", ""]
-    assert found["England judged as one area: 24,000 schools, 12 measures, 3 years"][1:] == ["12.50 s", "12.50 s"]
+    assert found["England judged as one area: 24,000 schools, 12 measures, 3 years"][1:] == ["12.50 s", ""]
 
 
 def test_a_figure_is_divided_by_the_one_beside_it_in_the_same_run() -> None:

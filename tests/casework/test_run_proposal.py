@@ -14,6 +14,7 @@ from cli.main import sib
 from config.database import reading_scope, session_scope
 from models.commissions import Commission, CommissionState
 from models.events import Event
+from models.priorities import Priority
 from models.providers import Provider, ProviderConflict
 from models.schools import SchoolOptOut
 from queries.due import confirmed_cases
@@ -39,6 +40,16 @@ def six(database: str) -> list[int]:
                 session.add(ProviderConflict(provider_id=provider.id, urn=SCHOOLS[-1], reason="Its chair's child."))
         session.flush()
         return list(confirmed_cases(session))
+
+
+def test_of_two_authorities_the_worst_of_each_comes_first_and_the_higher_score_before(six: list[int]) -> None:
+    with session_scope() as session:
+        for place, case in enumerate(six):
+            found = session.get_one(Priority, session.get_one(Commission, case).priority_id)
+            found.rank, found.score = place // 2 + 1, float(place)
+    with reading_scope() as session:
+        first, second, third, fourth, fifth, sixth = six
+        assert confirmed_cases(session) == [second, first, fourth, third, sixth, fifth]
 
 
 def _events(session: Session) -> int:

@@ -64,6 +64,8 @@ def test_addresses_of_databases(monkeypatch: pytest.MonkeyPatch, given: str, use
         ("SIB_RETURNS_URL", "pop3://hunter2@mail.example", "SIB_RETURNS_URL must start with maildir:///"),
         ("SIB_REPLY_TO", "hunter2", "SIB_REPLY_TO must be one e-mail address"),
         ("SIB_TIMEZONE", "Mars/Olympus", "SIB_TIMEZONE"),
+        ("SIB_OTHER_AREAS", "201, 2010", "SIB_OTHER_AREAS should be less than or equal to 999"),
+        ("SIB_OTHER_AREAS", "Surrey", "SIB_OTHER_AREAS should be a valid integer"),
         ("PREFECT_API_URL", "127.0.0.1:4200", "PREFECT_API_URL must start with http:// or https://"),
     ],
 )

@@ -8,19 +8,26 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from click.testing import CliRunner
 
+from casework import identifying
 from casework.comparing import pairs_of_years
+from casework.desk import Desk
 from casework.published_evidence import judge
+from cli.main import sib
 from config.database import reading_scope
 from config.settings import settings
 from flows.identify import identify
 from models.priorities import IdentificationRun, Priority, PriorityScope
 from models.results import ReferenceResult
+from models.runs import RunReport
 from models.schools import School
 from queries import of_schools
 from queries.authorities import authority_names
+from rules.errors import Refused
 from sample import founding
 from sample.loading import load_area
+from tasks.reports import ChecksFailed
 from tests.counting import heard
 
 START = date(2025, 9, 1)
@@ -57,9 +64,34 @@ def test_every_area_that_is_served_is_judged_by_itself() -> None:
         )
         own_figures = sa.select(ReferenceResult.area).where(ReferenceResult.area.like("la:%"))
         assert set(session.scalars(own_figures)) == {"la:838", "la:201", "la:202"}
+    shown = [row.split("\t") for row in CliRunner().invoke(sib, ["priorities"]).stdout.splitlines()]
+    assert shown[0][-1] == "LA"
+    assert {row[-1] for row in shown[1:]} == {"838", "201", "202"}
+    of_one = CliRunner().invoke(sib, ["priorities", "--la", "201"]).stdout.splitlines()
+    assert of_one[0].split("\t")[-1] == "Evidence"
     again = asyncio.run(identify.fn(la=OTHERS[0], as_of=START))
     assert again["run"] == runs[OTHERS[0]].id
     assert again["areas"] == 1
+
+
+@pytest.mark.usefixtures("nation")
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_an_authority_that_cannot_be_judged_keeps_no_other_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refusing(desk: Desk, la_code: int) -> IdentificationRun:
+        if la_code in refused:
+            raise Refused("Its figures cannot be read.")
+        return judged(desk, la_code)
+
+    judged, refused = identifying.identify_area, {201}
+    monkeypatch.setattr(identifying, "identify_area", refusing)
+    with pytest.raises(ChecksFailed, match=r"^Authority 201 was not judged: Its figures cannot be read\.$"):
+        asyncio.run(identify.fn(as_of=START))
+    with reading_scope() as session:
+        assert set(session.scalars(sa.select(IdentificationRun.la_code))) == {838, 202}
+        assert session.scalars(sa.select(RunReport.facts)).one()["areas"] == 2
+    refused |= {838, 202}
+    with pytest.raises(Refused, match=r"^Authority 838 was not judged"):
+        asyncio.run(identify.fn(as_of=START))
 
 
 @pytest.mark.usefixtures("nation")

@@ -32,6 +32,14 @@ def test_dates_json_and_awkward_text_come_back_as_they_were(session: Session) ->
     assert second.framework == "Good\\.\n\t\"'"
 
 
+def test_columns_may_be_named_in_any_order(session: Session) -> None:
+    row = inspection(100_001)
+    insert_all(session, INSPECTIONS, [dict(reversed(row.items())), row | {"urn": 100_002}])
+    for kept in session.scalars(sa.select(Inspection)):
+        assert (kept.framework, kept.inspected_on, kept.overall) == ("graded", date(2024, 3, 1), None)
+    assert session.scalars(sa.select(Inspection.urn).order_by(Inspection.urn)).all() == [100_001, 100_002]
+
+
 def test_more_rows_than_a_statement_takes(session: Session) -> None:
     insert_all(session, INSPECTIONS, [inspection(urn) for urn in range(100_000, 111_001)])
     assert session.scalar(sa.select(sa.func.count(Inspection.id))) == 11_001

@@ -22,11 +22,12 @@ from schemathesis.specs.openapi.checks import (
 from casework import api_tokens
 from config import clock
 from models.api_tokens import ApiToken
+from models.priorities import IdentificationRun, Priority
 from models.read_log import CaseRead
 from models.run_requests import RunRequest
 from models.staff import StaffRole
 from tests.casework.world import SCHOOLS
-from tests.web.conftest import Site
+from tests.web.conftest import TODAY, Site
 from web.api.application import document
 from web.app import app
 
@@ -102,6 +103,30 @@ def test_cases_are_read_and_who_read_them_is_kept(site: Site) -> None:
     assert site.read(lambda s: list(s.execute(sa.select(CaseRead.actor, CaseRead.page)).tuples())) == [
         ("api-token:1", "/api/v1/cases/{reference}")
     ]
+
+
+@sqlite_is_enough
+def test_priorities_are_one_authoritys_the_councils_own_unless_said(site: Site) -> None:
+    with sa.orm.Session(site.engine) as session, session.begin():
+        runs = [
+            IdentificationRun(la_code=la, as_of=TODAY, digest="d", run_at=clock.now(), schools=6, findings=5)
+            for la in (838, 201)
+        ]
+        session.add_all(runs)
+        session.flush()
+        first, *others = session.scalars(sa.select(Priority).order_by(Priority.id))
+        first.run_id = runs[1].id
+        for one in others:
+            one.run_id = runs[0].id
+        elsewhere, ours = (first.urn, first.theme), {(one.urn, one.theme) for one in others}
+    bearer = token(site, StaffRole.BOARD)
+
+    def found(path: str) -> set[tuple[int, str]]:
+        return {(one["urn"], one["theme"]) for one in ask(site, "GET", path, bearer).json()}
+
+    assert found("/priorities") == found("/priorities?la=838") == ours
+    assert found("/priorities?la=201") == {elsewhere}
+    assert ask(site, "GET", "/priorities?la=2010", bearer).status_code == 422
 
 
 @sqlite_is_enough

@@ -242,6 +242,8 @@ def test_a_board_for_several_authorities_chooses_whose_priorities_it_sees(
     assert 'href="/priorities.csv?area=201' in page
     assert f",{urn}," in site.get("/priorities.csv?area=201").text
     assert f",{urn}," not in site.get("/priorities.csv").text
+    assert 'href="/priorities?area=201">Clear</a>' in site.get("/priorities?area=201&level=watch").text
+    assert ">Clear</a>" not in page
     for not_served in ("999", "x", "838"):
         assert f'href="/schools/{urn}"' not in site.get(f"/priorities?area={not_served}").text
 

@@ -122,7 +122,8 @@ async def _areas(la_code: int) -> dict[str, Any]:
     served = settings().areas
     names = await read(lambda session: authority_names(session, served)) if len(served) > 1 else {}
     return {
-        "areas": names,
+        "areas": dict(sorted(names.items(), key=lambda one: (one[1], one[0]))),
+        "own": served[0],
         "chosen": la_code,
         "area_name": names.get(la_code, "the area"),
         "in_area": f"?area={la_code}" if la_code != served[0] else "",

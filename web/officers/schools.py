@@ -3,6 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.settings import settings
 from queries.school import school_view
 from web.exports import KINDS, file_of, no_such_file
 from web.reading import day_shown, read
@@ -16,7 +17,7 @@ async def one_school(request: Request) -> Response:
     view = await read(lambda session: school_view(session, urn, as_of))
     if view is None:
         return page(request, "message.html", 404, title="School not found", lines=(f"There is no school {urn}.",))
-    return page(request, "school.html", view=view, as_of=as_of)
+    return page(request, "school.html", view=view, as_of=as_of, is_served=view.la_code in settings().areas)
 
 
 async def figures_file(request: Request) -> Response:
