@@ -192,29 +192,30 @@ def _pass_on(desk: Desk, contact_id: int, waiting: list[Waiting]) -> None:
 def tell_officers(desk: Desk) -> int:
     """Put each new task into its officer's digest, once; how many tasks."""
     desk.session.flush()
-    tasks = desk.session.scalars(
-        sa.select(OfficerTask)
-        .where(
-            OfficerTask.state == OfficerTaskState.OPEN,
-            OfficerTask.told_on.is_(None),
-            OfficerTask.officer_id.is_not(None),
-        )
-        .order_by(OfficerTask.id)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not tasks:
-        return 0
-    try:
-        desk.calendars.area.is_school_day(desk.as_of)
-    except CalendarExhausted as error:
-        desk.failed_checks.append(f"{len(tasks)} tasks wait to be told to their officers: {error}.")
-        return 0
-    officers = people.by_id(desk.session, {task.officer_id for task in tasks if task.officer_id}, desk.as_of)
-    held = _cases_of(desk, tasks)
-    for task in tasks:
-        task.told_on = desk.as_of
-        letters.tell_officer(desk, task, held.get(task.commission_id or 0), officers.get(task.officer_id or 0))
-    return len(tasks)
+    untold = (
+        OfficerTask.state == OfficerTaskState.OPEN,
+        OfficerTask.told_on.is_(None),
+        OfficerTask.officer_id.is_not(None),
+    )
+    waiting = sa.select(OfficerTask).where(*untold).order_by(OfficerTask.id).limit(AT_ONCE)
+    told = 0
+    while tasks := desk.session.scalars(waiting.with_for_update(skip_locked=True)).all():
+        try:
+            desk.calendars.area.is_school_day(desk.as_of)
+        except CalendarExhausted as error:
+            count = desk.session.scalar(sa.select(sa.func.count()).where(*untold))
+            desk.failed_checks.append(f"{count} tasks wait to be told to their officers: {error}.")
+            return 0
+        officers = people.by_id(desk.session, {task.officer_id for task in tasks if task.officer_id}, desk.as_of)
+        cases = _cases_of(desk, tasks)
+        for task in tasks:
+            task.told_on = desk.as_of
+            letters.tell_officer(desk, task, cases.get(task.commission_id or 0), officers.get(task.officer_id or 0))
+        desk.session.flush()
+        told += len(tasks)
+        if len(tasks) < AT_ONCE:
+            break
+    return told
 
 
 def _cases_of(desk: Desk, tasks: Sequence[OfficerTask]) -> dict[int, Commission]:
