@@ -33,7 +33,7 @@ class Bar:
         """The worst number measured, None for none."""
         values = []
         for one in figures:
-            is_meant = one["name"] in self.names and self.n in (None, one["n"])
+            is_meant = one["name"] in self.names and self.n in (None, one.get("n"))
             if is_meant and one.get("database") in (database, None) and one.get(self.column) is not None:
                 beside = self._beside(one, figures) if self.over else 1.0
                 values += [one[self.column] / beside] if beside else []
@@ -44,8 +44,8 @@ class Bar:
         return value <= self.most if self.most is not None else value >= (self.least or 0.0)
 
     def _beside(self, one: Figure, figures: Sequence[Figure]) -> float | None:
-        same = (self.over, one["n"], one.get("database"))
-        return next((f[self.column] for f in figures if (f["name"], f["n"], f.get("database")) == same), None)
+        same = (self.over, one.get("n"), one.get("database"))
+        return next((f[self.column] for f in figures if (f["name"], f.get("n"), f.get("database")) == same), None)
 
 
 _STEPS = (

@@ -26,8 +26,9 @@ ABOUT = f"""{READING}
 To measure again: `make bench`, or one of them, `python -m benchmarks scale --n 2400 --n 24000 --database sqlite`. Ten
 Englands have a page of their own, [docs/nation-benchmarks.md](nation-benchmarks.md)."""
 ABOUT_NATION = f"""{READING}
-England, and ten Englands: 24,000 and 250,000 schools with a case each. To measure again: `make bench-nation`, some two
-hours."""
+England, and ten Englands: 24,000 and 250,000 schools with a case each. Both databases are measured side by side on
+two processors: seconds by the clock are long by it, CPU seconds are what to compare. To measure again:
+`make bench-nation`, an hour and a quarter."""
 
 FIRST = ("name", "database", "n", "seconds", "cpu_seconds", "cpu_ms_each", "per_second", "peak_mb", "queries")
 LEFT_OUT = frozenset({"did"})
