@@ -1,6 +1,6 @@
 """The bars that the figures are held to, and whether they hold: the table at the head of a page of figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,16 +76,13 @@ BARS = (
 )  # fmt: skip
 
 
-def table(figures: Iterable[Figure]) -> list[str]:
+def table(figures: Sequence[Figure]) -> list[str]:
     """Lines of a table: each bar of which something was measured, with the worst number on either database."""
-    known = list(figures)
     rows = []
     for bar in BARS:
-        found = {database: bar.found(known, database) for database in ("sqlite", "postgres")}
-        if any(value is not None for value in found.values()):
-            rows.append(
-                f"| {bar.words} | {bar.target} | " + " | ".join(_said(bar, one) for one in found.values()) + " |"
-            )
+        found = [bar.found(figures, database) for database in ("sqlite", "postgres")]
+        if any(value is not None for value in found):
+            rows.append(f"| {bar.words} | {bar.target} | " + " | ".join(_said(bar, one) for one in found) + " |")
     return ["| bar | | SQLite | PostgreSQL |", "|---|---|---|---|", *rows, ""] if rows else []
 
 

@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -94,20 +93,13 @@ def stage_of(school: School) -> str:
     return "KS2" if school.high_age >= 11 else "KS1"
 
 
-NOTHING: frozenset[str] = frozenset()
-_STANDING = (
-    Provider.id, Provider.code, Provider.name, Provider.capacity, Provider.easting, Provider.northing,
-    Provider.day_rate_pence, Provider.urn, Provider.trust_uid, Provider.valid_from, Provider.valid_to,
-)  # fmt: skip
-
-
 def options(session: Session, as_of: date, *, usual_days: int) -> list[ProviderOption]:
     """Every provider as it stands on a day; what a case usually costs is its day rate for `usual_days` days.
 
     Its capacity is taken up by the cases that it works on, those it is asked about, and those whose school is still
     asked while a run has kept its place.
     """
-    providers = session.execute(sa.select(*_STANDING).order_by(Provider.code))
+    providers = session.scalars(sa.select(Provider).order_by(Provider.code)).all()
     themes, stages, conflicts = _details(session)
     taken, timely = _at_work(session)
     records = track_record(session, as_of)
@@ -115,8 +107,8 @@ def options(session: Session, as_of: date, *, usual_days: int) -> list[ProviderO
         ProviderOption(
             code=provider.code,
             name=provider.name,
-            themes=themes.get(provider.id, NOTHING),
-            stages=stages.get(provider.id, NOTHING),
+            themes=frozenset(themes[provider.id]),
+            stages=frozenset(stages[provider.id]),
             free=provider.capacity - taken[provider.id],
             easting=provider.easting,
             northing=provider.northing,
@@ -126,19 +118,15 @@ def options(session: Session, as_of: date, *, usual_days: int) -> list[ProviderO
             cost_pence=provider.day_rate_pence * usual_days,
             urn=provider.urn,
             trust=provider.trust_uid,
-            conflicts=conflicts.get(provider.id, frozenset()),
+            conflicts=frozenset(conflicts[provider.id]),
             unavailable=_unavailable(provider, as_of),
         )
         for provider in providers
     ]
 
 
-def _details(
-    session: Session,
-) -> tuple[dict[int, frozenset[str]], dict[int, frozenset[str]], dict[int, frozenset[int]]]:
-    """What each provider is expert in, the key stages it works at, and the schools it has a conflict with; where there
-    is any. The same set of words is held once: a nation has a hundred thousand providers and few such sets.
-    """
+def _details(session: Session) -> tuple[dict[int, set[str]], dict[int, set[str]], dict[int, set[int]]]:
+    """What each provider is expert in, the key stages it works at, and the schools it has a conflict with."""
     text, number = sa.cast(sa.null(), sa.Text), sa.cast(sa.null(), sa.Integer)
     rows: sa.Result[tuple[int, str | None, str | None, int | None]] = session.execute(
         sa.union_all(
@@ -157,15 +145,10 @@ def _details(
             stages[provider_id].add(stage)
         else:
             conflicts[provider_id].add(urn)
-    return _shared(themes), _shared(stages), {number: frozenset(urns) for number, urns in conflicts.items()}
+    return themes, stages, conflicts
 
 
-def _shared(sets: dict[int, set[str]]) -> dict[int, frozenset[str]]:
-    seen: dict[frozenset[str], frozenset[str]] = {}
-    return {number: seen.setdefault(one, one) for number, words in sets.items() for one in [frozenset(words)]}
-
-
-def _unavailable(provider: sa.Row[Any], as_of: date) -> str | None:
+def _unavailable(provider: Provider, as_of: date) -> str | None:
     if provider.valid_from > as_of:
         return f"it can be asked from {provider.valid_from.isoformat()} on"
     if provider.valid_to is not None and provider.valid_to < as_of:

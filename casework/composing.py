@@ -21,7 +21,6 @@ from models.contacts import Contact
 from models.messages import Message, MessageKind, MessageState, Notice, NoticeState
 from models.officer_tasks import OfficerTask, OfficerTaskState
 from queries import people
-from queries.in_parts import in_parts
 from queries.index_choice import not_searched
 from rules import message_keys
 from rules.half_terms import CalendarExhausted
@@ -197,15 +196,15 @@ def tell_officers(desk: Desk) -> int:
         OfficerTask.told_on.is_(None),
         OfficerTask.officer_id.is_not(None),
     )
+    try:
+        desk.calendars.area.is_school_day(desk.as_of)
+    except CalendarExhausted as error:
+        if count := desk.session.scalar(sa.select(sa.func.count()).where(*untold)):
+            desk.failed_checks.append(f"{count} tasks wait to be told to their officers: {error}.")
+        return 0
     waiting = sa.select(OfficerTask).where(*untold).order_by(OfficerTask.id).limit(AT_ONCE)
     told = 0
     while tasks := desk.session.scalars(waiting.with_for_update(skip_locked=True)).all():
-        try:
-            desk.calendars.area.is_school_day(desk.as_of)
-        except CalendarExhausted as error:
-            count = desk.session.scalar(sa.select(sa.func.count()).where(*untold))
-            desk.failed_checks.append(f"{count} tasks wait to be told to their officers: {error}.")
-            return 0
         officers = people.by_id(desk.session, {task.officer_id for task in tasks if task.officer_id}, desk.as_of)
         cases = _cases_of(desk, tasks)
         for task in tasks:
@@ -222,11 +221,7 @@ def _cases_of(desk: Desk, tasks: Sequence[OfficerTask]) -> dict[int, Commission]
     """The tasks' cases by number, with what a line of a digest says of them, read together."""
     wanted = sa.select(Commission).options(joinedload(Commission.school), joinedload(Commission.officer))
     numbers = sorted({task.commission_id for task in tasks if task.commission_id})
-    return {
-        case.id: case
-        for some in in_parts(numbers)
-        for case in desk.session.scalars(wanted.where(Commission.id.in_(some)))
-    }
+    return {case.id: case for case in desk.session.scalars(wanted.where(Commission.id.in_(numbers)))}
 
 
 def _may_write_today(desk: Desk, waiting: list[Waiting]) -> bool:

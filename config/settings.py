@@ -369,12 +369,12 @@ def adopt(overrides: Mapping[str, str]) -> Settings:
     return settings()
 
 
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
+_THREADS = "OPENBLAS_NUM_THREADS"
 
 
 def environment_for_child(overrides: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with some names set: what a supervised process is started in."""
-    return {**_ONE_THREAD, **os.environ, **overrides}
+    return {_THREADS: "1", **os.environ, **overrides}
 
 
 def switch_off_usage_reports() -> None:
@@ -387,4 +387,4 @@ def one_thread() -> None:
     """One processor for this process's arithmetic, if nobody says else. Before NumPy is read, whose threads wait
     spinning: evaluating a nation took all of a second processor by them, and no less time.
     """
-    os.environ.update(_ONE_THREAD | os.environ)
+    os.environ.setdefault(_THREADS, "1")

@@ -33,3 +33,18 @@ def heard(where: Session | Engine, moment: str, note: Callable[..., None]) -> It
         yield
     finally:
         sa.event.remove(bind, moment, note)
+
+
+@contextmanager
+def plans(session: Session, of: Callable[[str], bool]) -> Iterator[list[str]]:
+    """How the database goes about each statement that `of` picks, a line a step."""
+    explain = "EXPLAIN QUERY PLAN" if session.get_bind().dialect.name == "sqlite" else "EXPLAIN"
+    found: list[str] = []
+
+    def note(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
+        if not many and of(statement):
+            asked = cursor.connection.cursor().execute(f"{explain} {statement}", parameters)
+            found.extend(row[-1] for row in asked)
+
+    with heard(session, "before_cursor_execute", note):
+        yield found

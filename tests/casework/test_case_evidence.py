@@ -1,7 +1,6 @@
 """A case is evaluated from published results: its own, and those of schools that had no support."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -20,7 +19,7 @@ from queries.cases import case as view_of
 from rules.measures import CATALOGUE
 from tests.casework.stages import active, at_stage
 from tests.casework.world import SCHOOLS, desk_at
-from tests.counting import counted, heard
+from tests.counting import counted, plans
 
 AFTER = date(2026, 9, 14)
 
@@ -66,19 +65,12 @@ def evaluated(session: Session, case: Commission, day: date = AFTER) -> Commissi
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL keeps statistics by itself
 def test_a_schools_figures_are_not_looked_for_among_those_of_everybody(session: Session, ended: Commission) -> None:
-    plans: list[str] = []
-
-    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if not many and "published_results.year >" in statement:
-            asked = cursor.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            plans.extend(row[3] for row in asked)
-
     session.add(SchoolLink(urn=SCHOOLS[0], linked_urn=130_000, link_type="Predecessor"))
     result(session, 61.0)
-    with heard(session, "after_cursor_execute", explain):
+    with plans(session, lambda statement: "published_results.year >" in statement) as steps:
         assert case_measures(Comparisons(session), ended, AFTER)
-    assert [one for one in plans if "published_results" in one]
-    assert [one for one in plans if "ix_published_results_measure_year" in one] == []
+    assert [one for one in steps if "published_results" in one]
+    assert [one for one in steps if "ix_published_results_measure_year" in one] == []
 
 
 def test_a_rise_beyond_similar_schools_is_said_everywhere(session: Session, ended: Commission) -> None:

@@ -1,7 +1,6 @@
 """A batch is looked up by the numbers that it has, not by a state that a whole round shares."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,24 +12,10 @@ from casework.desk import Desk
 from queries.updates import latest_figures_of
 from tests.casework.stages import active
 from tests.casework.world import START, desk_at
-from tests.counting import heard
+from tests.counting import plans
 
 BATCH = range(1, 401)
 BY_STATE = ("ix_notices_state_day", "ix_messages_state_id (state=?)", "ix_impact_updates_state_step")
-
-
-@contextmanager
-def plans(session: Session) -> Iterator[list[str]]:
-    """How SQLite goes about each statement that names the batch's numbers."""
-    found: list[str] = []
-
-    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if not many and statement.count("?") >= len(BATCH):
-            asked = cursor.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            found.extend(row[3] for row in asked)
-
-    with heard(session, "after_cursor_execute", explain):
-        yield found
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL keeps statistics by itself
@@ -46,7 +31,7 @@ def plans(session: Session) -> Iterator[list[str]]:
 )
 def test_no_batch_looks_through_a_whole_round(session: Session, act: Callable[[Desk, Sequence[int]], Any]) -> None:
     active(session)
-    with plans(session) as found:
+    with plans(session, lambda statement: statement.count("?") >= len(BATCH)) as found:
         act(desk_at(session, START + timedelta(days=12)), BATCH)
 
     assert found

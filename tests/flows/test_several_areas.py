@@ -28,7 +28,7 @@ from rules.errors import Refused
 from sample import founding
 from sample.loading import load_area
 from tasks.reports import ChecksFailed
-from tests.counting import heard
+from tests.counting import plans
 
 START = date(2025, 9, 1)
 OTHERS = (201, 202)
@@ -110,17 +110,10 @@ def test_an_area_is_judged_the_same_from_its_own_rows_and_from_everybodys(monkey
 @pytest.mark.usefixtures("nation")
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL keeps statistics by itself
 def test_an_area_is_judged_and_compared_without_reading_the_others() -> None:
-    plans: list[str] = []
-
-    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if not many and statement.startswith("SELECT"):
-            asked = cursor.connection.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            plans.extend(row[3] for row in asked)
-
-    with reading_scope() as session, heard(session, "before_cursor_execute", explain):
+    with reading_scope() as session, plans(session, lambda statement: statement.startswith("SELECT")) as steps:
         judge(session, 201, START)
         pairs_of_years(session, "absence_persistent", "2022-23", ("2024-25",), la_code=201)
     large = ("published_results", "listed_schools", "school_links", "inspections", "commissions")
-    asked = [one for one in plans if any(f" {table}" in one for table in large)]
+    asked = [one for one in steps if any(f" {table}" in one for table in large)]
     assert {table for table in large if any(f" {table}" in one for one in asked)} == set(large)
     assert [one for one in asked if "urn=?" not in one and "la_code=? AND year=?" not in one] == []

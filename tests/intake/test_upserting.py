@@ -10,7 +10,7 @@ from intake import inserting
 from intake.upserting import Counts, upsert
 from models.results import Missing, PublishedResult
 from models.schools import School
-from tests.counting import counted, heard
+from tests.counting import counted, plans
 
 KEY = ("urn", "measure", "year")
 
@@ -64,15 +64,9 @@ def test_what_a_row_does_not_say_has_the_columns_own_value(session: Session) -> 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_what_is_there_is_not_looked_up_by_the_year_that_all_rows_share(session: Session) -> None:
     """A file's rows are all of one year and of a few measures: searched by those, each part looks at all before it."""
-    plans: list[str] = []
-
-    def explain(_connection: Any, cursor: Any, statement: str, parameters: Any, _context: Any, many: bool) -> None:
-        if statement.startswith("SELECT") and not many:
-            plans.extend(row[0] for row in cursor.connection.cursor().execute(f"EXPLAIN {statement}", parameters))
-
     upsert(session, PublishedResult, KEY, figures("2023-24", of=2_000))
-    with heard(session, "after_cursor_execute", explain):
+    with plans(session, lambda statement: statement.startswith("SELECT")) as steps:
         upsert(session, PublishedResult, KEY, figures("2023-24", of=1_000))
 
-    assert plans
-    assert not any("ix_published_results_measure_year" in one for one in plans)
+    assert steps
+    assert not any("ix_published_results_measure_year" in one for one in steps)
